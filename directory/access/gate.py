@@ -1,0 +1,27 @@
+"""Who is asking: the gate gives every requester a standing, before anything is looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from directory.query import Requester
+
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a requester may be taken for: an audience that disclosure rules name."""
+
+    audience: str
+
+
+class Gate:
+    """Gives everyone the standing of the public: port 43 knows nobody (RFC 3912 §5), and no other way to
+    prove who you are is configured."""
+
+    _everyone = Standing(PUBLIC)
+
+    def admit(self, requester: Requester) -> Standing:
+        """The standing of this requester."""
+        return self._everyone

@@ -1,0 +1,55 @@
+"""What the hall answers; a door renders these into bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from directory.model.base import Instant
+    from directory.profile.profile import Profile
+    from directory.profile.view import View
+    from directory.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One object, as disclosed. `as_of` is the watermark of the data that the answer was made from."""
+
+    query: Query
+    profile: Profile
+    as_of: Instant
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Several objects that fit one query, as disclosed."""
+
+    query: Query
+    profile: Profile
+    as_of: Instant
+    views: tuple[View, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Nothing to show. `reserved`: the name is no registration but is not free (RFC 9022 §5.6), and the
+    profile wants that said. `as_of` is None only while the store is empty."""
+
+    query: Query
+    profile: Profile
+    as_of: Instant | None
+    reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelpText:
+    """What the service offers; the words are the profile's."""
+
+    query: Query
+    profile: Profile
+    as_of: Instant | None
+
+
+Answer = Found | Matches | NotFound | HelpText

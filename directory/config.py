@@ -1,0 +1,208 @@
+"""The settings, each declared once: the file's schema, the example, the manual's table and the flags' help
+all come from here. A flag beats the file, the file beats the default; an unknown key stops the start."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from directory import document
+from directory.document import Document
+from directory.errors import DocumentError
+
+RELOADED = frozenset({"store", "zones", "sqlite_mmap", "profiles", "extensions", "rdap_url"})
+"""The settings that SIGHUP takes over; the others need a restart."""
+
+_ADDRESS = r"^(\[[0-9A-Fa-f:.%]+\]|[^\[\]:\s]+):[0-9]{1,5}$"
+_ADDRESS_HELP = "HOST:PORT, as 127.0.0.1:43 or [::1]:43"
+
+
+def _declare(default: Any, kind: str, text: str, schema: Mapping[str, Any]) -> Any:
+    metadata = {"kind": kind, "help": text, "schema": {**schema}}
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def _text(default: str, text: str, kind: str = "text", **schema: Any) -> Any:
+    return _declare(default, kind, text, {"type": "string", **schema})
+
+
+def _texts(default: Sequence[str], kind: str, text: str, **schema: Any) -> Any:
+    items = {"type": "string", "minLength": 1, **schema}
+    return _declare(tuple(default), kind, text, {"type": "array", "items": items, "uniqueItems": True})
+
+
+def _number(default: int, text: str, low: int = 1, high: int = 1 << 40, kind: str = "whole number") -> Any:
+    return _declare(default, kind, text, {"type": "integer", "minimum": low, "maximum": high})
+
+
+def _seconds(default: float, text: str) -> Any:
+    return _declare(default, "seconds", text, {"type": "number", "exclusiveMinimum": 0, "maximum": 86400})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides."""
+
+    store: str = _text("", "Where the registration data is: sqlite:///PATH or postgresql://USER@HOST/NAME.", "URL")
+    whois: tuple[str, ...] = _texts(
+        ("127.0.0.1:4343",), "list of HOST:PORT", "Where WHOIS listens; none for no WHOIS.", pattern=_ADDRESS
+    )
+    rdap: tuple[str, ...] = _texts(
+        ("127.0.0.1:8080",), "list of HOST:PORT", "Where RDAP listens; none for no RDAP.", pattern=_ADDRESS
+    )
+    admin: str = _text(
+        "",
+        "Where the operator's /metrics, /health and /ready listen; empty for nowhere.",
+        "HOST:PORT",
+        pattern=f"^$|{_ADDRESS}",
+    )
+    workers: int = _number(0, "How many worker processes; 0 for one per processor core.", 0, 1024)
+    profiles: tuple[str, ...] = _texts(
+        (), "list of names or paths", "The profiles that say what is said; none for those shipped."
+    )
+    extensions: tuple[str, ...] = _texts(
+        (), "list of paths", "Documents that declare a registry's own elements, beside those shipped."
+    )
+    zones: Mapping[str, str] = _declare(
+        {},
+        "mapping of zone to repository",
+        "Which repository answers for which zone; empty for the zones of the deposits.",
+        {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+    )
+    rdap_url: str = _text(
+        "",
+        "The public base URL of RDAP for links, ending in a slash; empty to take the host that was asked.",
+        "URL",
+        pattern="^$|^https?://[^/?#\\s]+/([^?#\\s]*/)?$",
+    )
+    access_log: str = _text(
+        "stdout", "Where a JSON line per answer goes: stdout, off, or a file.", "stdout, off or path", minLength=1
+    )
+    sqlite_mmap: int = _number(1 << 34, "How many bytes of an SQLite store are mapped into memory.", 0, 1 << 44)
+    whois_line_bytes: int = _number(1024, "The longest WHOIS query.", 64, 65536)
+    whois_connections: int = _number(10_000, "How many WHOIS clients a worker serves at once.")
+    rdap_line_bytes: int = _number(4096, "The longest RDAP request target.", 256, 65536)
+    rdap_header_bytes: int = _number(8192, "The longest HTTP header field.", 256, 65536)
+    rdap_connections: int = _number(10_000, "How many RDAP connections a worker holds at once.")
+    rdap_keepalive: float = _seconds(30.0, "How long an RDAP connection stays open between requests.")
+    rdap_max_age: int = _number(60, "How many seconds an RDAP answer may be kept by caches.", 0, 86400)
+    read_timeout: float = _seconds(10.0, "How long a client may take to send its query.")
+    answer_timeout: float = _seconds(10.0, "How long an answer may take.")
+    write_timeout: float = _seconds(10.0, "How long a client may take to receive its reply.")
+    stop_timeout: float = _seconds(10.0, "How long answers under way may take after the order to stop.")
+    refresh_interval: float = _seconds(0.5, "How often a worker looks for newly ingested data.")
+    backlog: int = _number(4096, "How many connections may wait to be accepted, per worker.", 1, 65535)
+
+    def worker_count(self) -> int:
+        """How many workers there are to be."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+    def to_plain(self) -> dict[str, Any]:
+        """The settings as plain JSON values."""
+        return {item.name: _plain(getattr(self, item.name)) for item in dataclasses.fields(self)}
+
+    @classmethod
+    def from_plain(cls, values: Mapping[str, Any]) -> Settings:
+        """The settings from plain JSON values; a default where there is none."""
+        named: dict[str, Any] = {
+            name: tuple(each) if isinstance(each, list) else each for name, each in values.items()
+        }
+        return cls(**named)
+
+
+def load(file: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
+    """The settings of a file and of the command line. Raises `DocumentError` with every fault."""
+    values: dict[str, Any] = {}
+    if file is not None:
+        values.update(document.load(file, schema=schema()).data or {})
+    if flags:
+        from directory.schema import check  # jsonschema takes 60 ms to import
+
+        given = Document("command line", dict(flags), {})
+        findings = check(given, schema())
+        if findings:
+            raise DocumentError(given.file, findings)
+        values.update(flags)
+    return Settings.from_plain(values)
+
+
+def changed(old: Settings, new: Settings) -> frozenset[str]:
+    """The names of the settings that differ."""
+    before, after = old.to_plain(), new.to_plain()
+    return frozenset(name for name in before if before[name] != after[name])
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the configuration file."""
+    properties = {
+        item.name: {
+            "description": item.metadata["help"],
+            **item.metadata["schema"],
+            "default": _plain(_default(item)),
+        }
+        for item in dataclasses.fields(Settings)
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "config.schema.json",
+        "title": "The configuration of dnrd",
+        "description": "Made by `dnrd config --schema` from directory/config.py.",
+        "type": ["object", "null"],
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def example() -> str:
+    """A configuration file in which every setting stands with its default, commented out."""
+    lines = ["# The configuration of dnrd: `dnrd serve --config FILE`. Every setting has its default here.", ""]
+    for item in dataclasses.fields(Settings):
+        lines.append(f"# {item.metadata['help']}")
+        lines.append(f"#{item.name}: {json.dumps(_plain(_default(item)))}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def table() -> list[tuple[str, str, str, str]]:
+    """Name, kind, default and help of every setting."""
+    return [
+        (item.name, item.metadata["kind"], _shown(_default(item)), item.metadata["help"])
+        for item in dataclasses.fields(Settings)
+    ]
+
+
+def markdown() -> str:
+    """The table of settings for the manual."""
+    lines = ["| Setting | Type | Default | What it is |", "|---|---|---|---|"]
+    for name, kind, default, text in table():
+        shown = f"`{default}`" if default else ""
+        lines.append(f"| `{name}` | {kind} | {shown} | {text} |")
+    return "\n".join(lines) + "\n"
+
+
+def help_of(name: str) -> str:
+    """The help of a setting, for the flag of the same name."""
+    (item,) = (each for each in dataclasses.fields(Settings) if each.name == name)
+    default = _shown(_default(item))
+    return f"{item.metadata['help']}{f' Default: {default}.' if default else ''}"
+
+
+def _default(item: dataclasses.Field[Any]) -> Any:
+    return item.default if item.default is not dataclasses.MISSING else {}
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else "" if value in ("", {}) else f"{value}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value

@@ -1,0 +1,105 @@
+"""Everything this package raises, and the finding, which is what a check returns.
+
+::
+
+    DirectoryError
+    ├── DocumentError       a configuration, profile, model or side-data file is refused
+    ├── DepositError        an escrow deposit is refused; nothing was changed
+    ├── StoreError          the store cannot be used
+    │   ├── StoreMissing    there is no store at this place
+    │   ├── StoreVersion    the store was written by another version of the schema
+    │   └── StoreBusy       another ingest is writing
+    ├── BadValue            a text is not of the format that it should be
+    └── QueryError          what the requester sent cannot be answered
+        ├── Malformed       it cannot be understood
+        └── Unsupported     it is understood, and not offered here
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: what is wrong, where, and by which rule.
+
+    `place` is an object ("domain example.test") or a path in a document ("domain[3].label"); `rule` names
+    the clause; `line` is the line in the file, 0 where there is none; `hint` says what would mend it.
+    """
+
+    place: str
+    rule: str
+    message: str
+    element: str = ""
+    line: int = 0
+    hint: str = ""
+    warning: bool = False
+
+    def to_text(self, file: str = "") -> str:
+        """The finding on one line: `file:line: place: element: message [rule] (hint)`."""
+        where = f"{file}:{self.line}" if self.line else file
+        parts = [part for part in (where, self.place, self.element) if part]
+        mark = "note: " if self.warning else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{': '.join(parts)}: {mark}{self.message} [{self.rule}]{hint}"
+
+
+class DirectoryError(Exception):
+    """The root of what this package raises."""
+
+
+class DocumentError(DirectoryError):
+    """A document was refused; `findings` says why, each with its line."""
+
+    def __init__(self, file: str, findings: Sequence[Finding]) -> None:
+        self.file = file
+        self.findings = tuple(findings)
+        super().__init__("\n".join(finding.to_text(file) for finding in findings))
+
+
+class DepositError(DirectoryError):
+    """A deposit was refused and nothing was changed; `findings` says why."""
+
+    def __init__(self, file: str, findings: Sequence[Finding], hidden: int = 0) -> None:
+        self.file = file
+        self.findings = tuple(findings)
+        self.hidden = hidden
+        super().__init__("\n".join(finding.to_text(file) for finding in findings))
+
+
+class StoreError(DirectoryError):
+    """The store cannot be used."""
+
+
+class StoreMissing(StoreError):
+    """There is no store at this place."""
+
+
+class StoreVersion(StoreError):
+    """The store was written by another version of the schema."""
+
+
+class StoreBusy(StoreError):
+    """Another ingest is writing to the store."""
+
+
+class BadValue(DirectoryError, ValueError):
+    """A text is not of the format that it should be; `rule` is the clause."""
+
+    def __init__(self, message: str, rule: str) -> None:
+        self.rule = rule
+        super().__init__(message)
+
+
+class QueryError(DirectoryError):
+    """What the requester sent cannot be answered."""
+
+
+class Malformed(QueryError):
+    """The query cannot be understood."""
+
+
+class Unsupported(QueryError):
+    """The query is understood, and not offered here."""

@@ -1,0 +1,185 @@
+"""Reads an object's child elements by a table, and reports everything that is wrong with them.
+
+Every kind of element has a table: tag to `Field`. A field says which field of the struct the element fills, and
+how its text becomes a canonical value. Faults do not stop the reading; the object is then not built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any
+
+from lxml import etree
+
+from directory.errors import BadValue, Finding
+from directory.escrow.namespace import shown
+
+Element = etree._Element
+Convert = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How one child element is read.
+
+    `name` is the struct's field; `convert` makes the canonical value of a text; `nested` reads an element that has
+    children of its own; `many` collects; `attributes` maps attributes to further fields; `least` is how often the
+    element has to be there.
+    """
+
+    name: str
+    convert: Convert | None = None
+    nested: Callable[[Element, Report], Any] | None = None
+    many: bool = False
+    attributes: Mapping[str, tuple[str, Convert]] = dataclass_field(default_factory=dict)
+    least: int = 0
+    most: int = 0
+    rule: str = "RFC 9022 §9"
+
+
+class Table:
+    """The child elements of one kind of element."""
+
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        self.fields: dict[object, Field] = dict(fields.items())
+        self.required = {tag: field for tag, field in fields.items() if field.least}
+        self.bounded = {tag: field for tag, field in fields.items() if field.most}
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects what is wrong with a deposit: the first `cap` findings, and how many more there are."""
+
+    cap: int = 1_000
+    findings: list[Finding] = dataclass_field(default_factory=list)
+    notes: dict[str, int] = dataclass_field(default_factory=dict)
+    hidden: int = 0
+    subject: tuple[str, Element, str] | None = None
+    foreign: Callable[[Element, Element, Report], bool] | None = None
+    faults: int = 0
+
+    def fault(self, element: Element | None, message: str, rule: str, *, tag: str = "", hint: str = "") -> None:
+        """Something that refuses the deposit."""
+        line = 0
+        if element is not None:
+            line = element.sourceline or 0
+            tag = tag or str(element.tag)
+        self.add(Finding(self.place(), rule, message, shown(tag) if tag else "", line, hint))
+
+    def place(self) -> str:
+        """The object that is being read, by its kind and its key."""
+        if self.subject is None:
+            return "deposit"
+        kind, element, key = self.subject
+        return f"{kind} {' '.join(((key and element.findtext(key)) or '(without a key)').split())[:100]}"
+
+    def add(self, finding: Finding) -> None:
+        """Keep a finding, or count it if there are too many to read."""
+        self.faults += 1
+        if len(self.findings) < self.cap:
+            self.findings.append(finding)
+        else:
+            self.hidden += 1
+
+    def note(self, message: str) -> None:
+        """Something worth saying that refuses nothing, counted by its text."""
+        if message in self.notes or len(self.notes) < self.cap:
+            self.notes[message] = self.notes.get(message, 0) + 1
+
+
+def token(element: Element) -> str:
+    """An element's text with its white space collapsed (RFC 8909 §6.1: tokens)."""
+    text = element.text
+    return " ".join(text.split()) if text else ""
+
+
+def read(parent: Element, table: Table, report: Report) -> dict[str, Any]:
+    """The values of an element's children by the names of the struct's fields; faults go to the report."""
+    values: dict[str, Any] = {}
+    fields = table.fields
+    for child in parent:
+        field = fields.get(child.tag)
+        if field is None:
+            _read_foreign(parent, child, report)
+            continue
+        try:
+            value = field.nested(child, report) if field.nested else _convert(child, field)
+        except BadValue as error:
+            report.fault(child, str(error), error.rule)
+            value = None
+        if field.attributes:
+            _read_attributes(child, field, values, report)
+        name = field.name
+        if field.many:
+            values.setdefault(name, []).append(value)
+        elif name in values:
+            report.fault(child, "it is there twice", field.rule)
+        elif name:
+            values[name] = value
+    if table.required or table.bounded:
+        _check_counts(parent, table, values, report)
+    return values
+
+
+def _convert(child: Element, field: Field) -> Any:
+    text = token(child)
+    if not text:
+        if field.least:
+            raise BadValue("it is empty", field.rule)
+        return None
+    return field.convert(text) if field.convert else text
+
+
+def _read_attributes(child: Element, field: Field, values: dict[str, Any], report: Report) -> None:
+    for attribute, (name, convert) in field.attributes.items():
+        text = child.get(attribute)
+        if text is None:
+            continue
+        try:
+            values[name] = convert(" ".join(text.split()))
+        except BadValue as error:
+            report.fault(child, f"attribute {attribute}: {error}", error.rule)
+
+
+def _read_foreign(parent: Element, child: Element, report: Report) -> None:
+    if report.foreign is not None and report.foreign(parent, child, report):
+        return
+    if etree.QName(child).localname == "authInfo":
+        report.note("authInfo is dropped, never stored (RFC 8909 §9)")
+        return
+    report.note(f"skipped {shown(child.tag)} in {shown(parent.tag)}: no declared extension reads it")
+
+
+def _check_counts(parent: Element, table: Table, values: Mapping[str, Any], report: Report) -> None:
+    for tag, field in table.required.items():
+        if field.name not in values:
+            report.fault(parent, "it is missing", field.rule, tag=tag)
+    for tag, field in table.bounded.items():
+        found = values.get(field.name)
+        if found is not None and len(found) > field.most:
+            report.fault(parent, f"it is there {len(found)} times, more than {field.most}", field.rule, tag=tag)
+
+
+def text(least: int, most: int, rule: str) -> Convert:
+    """A converter for free text of so many characters."""
+
+    def convert(value: str) -> str:
+        if not least <= len(value) <= most:
+            raise BadValue(f"it has {len(value)} characters, not {least} to {most}", rule)
+        return value
+
+    return convert
+
+
+def choice(allowed: Iterable[str], rule: str) -> Convert:
+    """A converter for one of a closed list."""
+    values = frozenset(allowed)
+
+    def convert(value: str) -> str:
+        if value not in values:
+            raise BadValue(f"{value!r} is none of {', '.join(sorted(values))}", rule)
+        return value
+
+    return convert

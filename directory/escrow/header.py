@@ -1,0 +1,151 @@
+"""The frame of a deposit, checked: its type, id, watermark, menu, and header (RFC 8909 §5.1, RFC 9022 §5.9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from directory.errors import BadValue, Finding
+from directory.escrow import namespace as ns
+from directory.escrow.fields import Element, Report, token
+from directory.escrow.objects import a_label_name
+from directory.escrow.stream import Envelope
+from directory.model import format as formats
+from directory.model.base import Instant
+
+_ID = re.compile(r"\w{1,13}\Z")
+_TYPES = ("FULL", "INCR", "DIFF")
+_REPOSITORIES = ("tld", "registrar", "ppsp", "reseller")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header says: whose repository it is, and how many objects of which URI it holds."""
+
+    repository_type: str
+    repository: str
+    counts: Mapping[str, int]
+    lines: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the deposit says of itself."""
+
+    type: str
+    id: str
+    prev_id: str | None
+    resend: int
+    watermark: Instant
+    menu: tuple[str, ...]
+
+
+def read_header(element: Element, report: Report) -> Header | None:
+    """The header (RFC 9022 §5.9.1); None if there is a fault in it."""
+    report.subject = None
+    before = report.faults
+    owner: tuple[str, str] | None = None
+    counts: dict[str, int] = {}
+    lines: dict[str, int] = {}
+    for child in element:
+        local = str(child.tag).partition("}")[2]
+        if local in _REPOSITORIES:
+            owner = _owner(child, local, report)
+        elif local == "count":
+            _read_count(child, counts, lines, report)
+        elif local != "contentTag":
+            report.note(f"skipped {ns.shown(child.tag)} in the header")
+    if owner is None and report.faults == before:
+        report.fault(element, "it names no tld, registrar, ppsp or reseller", "RFC 9022 §5.9.1")
+    return Header(*owner, counts, lines) if owner and report.faults == before else None
+
+
+def _owner(element: Element, local: str, report: Report) -> tuple[str, str] | None:
+    name = token(element)
+    try:
+        if not name:
+            raise BadValue("it is empty", "RFC 9022 §5.9.1")
+        return local, a_label_name(name) if local == "tld" else name
+    except BadValue as error:
+        report.fault(element, str(error), error.rule)
+        return None
+
+
+def _read_count(element: Element, counts: dict[str, int], lines: dict[str, int], report: Report) -> None:
+    uri = " ".join((element.get("uri") or "").split())
+    try:
+        if not uri:
+            raise BadValue("attribute uri is missing", "RFC 9022 §5.9.1")
+        number = formats.integer(token(element), 0, 2**63 - 1, "RFC 9022 §5.9.1")
+    except BadValue as error:
+        report.fault(element, str(error), error.rule)
+        return
+    if element.get("rcdn") is not None or element.get("registrarId") is not None:
+        return  # a part of the repository, by name or registrar; the whole is counted beside it
+    if uri in counts:
+        report.fault(element, f"{uri} is counted twice", "RFC 9022 §5.9.1")
+    counts[uri] = number
+    lines[uri] = element.sourceline or 0
+
+
+def check_frame(envelope: Envelope, now: datetime, report: Report) -> Frame | None:
+    """The deposit's own attributes, watermark and menu (RFC 8909 §5.1); None if there is a fault in them."""
+    before = report.faults
+    attributes = envelope.attributes
+    type_, id_, prev_id = attributes.get("type", ""), attributes.get("id", ""), attributes.get("prevId")
+    if type_ not in _TYPES:
+        _fault(report, f"attribute type is {type_!r}, not FULL, INCR or DIFF", "RFC 8909 §5.1", envelope.line)
+    elif type_ != "FULL":
+        message = f"it is of type {type_}; only FULL deposits can be applied by this version"
+        _fault(report, message, "RFC 8909 §2", envelope.line, hint="take the repository's next FULL")
+    for name, value in (("id", id_), ("prevId", prev_id)):
+        if value is not None and not _ID.match(value):
+            message = f"attribute {name} is {value!r}, not 1 to 13 letters and digits"
+            _fault(report, message, "RFC 8909 §6.1", envelope.line)
+    resend = _resend(attributes.get("resend", "0"), envelope, report)
+    watermark = _watermark(envelope, now, report)
+    _check_menu(envelope, report)
+    if report.faults > before or watermark is None or resend is None:
+        return None
+    return Frame(type_, id_, prev_id, resend, watermark, tuple(uri for uri, _ in envelope.menu or ()))
+
+
+def _resend(text: str, envelope: Envelope, report: Report) -> int | None:
+    try:
+        return formats.integer(text, 0, 65_535, "RFC 8909 §5.1")
+    except BadValue as error:
+        _fault(report, f"attribute resend: {error}", error.rule, envelope.line)
+        return None
+
+
+def _watermark(envelope: Envelope, now: datetime, report: Report) -> Instant | None:
+    if envelope.watermark is None:
+        _fault(report, "there is no watermark", "RFC 8909 §5.1.1", envelope.line)
+        return None
+    text, line = envelope.watermark
+    try:
+        watermark = formats.instant(text)
+    except BadValue as error:
+        _fault(report, f"the watermark: {error}", error.rule, line)
+        return None
+    if formats.moment(watermark) > now:
+        _fault(report, f"the watermark {watermark} is in the future", "RFC 8909 §5.1.1", line)
+    return watermark
+
+
+def _check_menu(envelope: Envelope, report: Report) -> None:
+    if not envelope.menu:
+        _fault(report, "there is no menu with an objURI", "RFC 8909 §5.1.2", envelope.line)
+    elif envelope.menu_version != "1.0":
+        message = f"the menu's version is {envelope.menu_version!r}, not 1.0"
+        _fault(report, message, "RFC 8909 §5.1.2", envelope.menu[0][1])
+    for uri, line in envelope.menu or ():
+        if uri.startswith(ns.CSV_PREFIX):
+            message = f"{uri} is of the CSV model; this version reads the XML model"
+            _fault(report, message, "RFC 9022 §4.6", line)
+
+
+def _fault(report: Report, message: str, rule: str, line: int, hint: str = "") -> None:
+    report.add(Finding("deposit", rule, message, line=line, hint=hint))

@@ -1,0 +1,32 @@
+"""An object as disclosed, without syntax: built up from a profile, element by element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from directory.profile.disclosure import Redaction
+
+
+@dataclass(slots=True)
+class View:
+    """What one requester may see of one object (or of one part of it: a contact in a role, a name server).
+
+    `table` is the catalogue's (`domain`, `contact`, `host`, `registrar`, `dnssec`, an extension's), `role` the
+    part a contact plays. `fields` maps the short names of elements to their disclosed values, in profile order;
+    an element that is not in `fields` may not leave. `redacted` maps the short names of withheld elements to
+    how the withholding reads. `parts` maps the name of a part (`registrar`, `registrant`, `admin`, `tech`,
+    `billing`, `host`, `dnssec`, `reseller`, …) to the views of it.
+    """
+
+    table: str
+    role: str
+    fields: dict[str, tuple[str, ...]]
+    redacted: dict[str, Redaction]
+    parts: dict[str, tuple[View, ...]]
+
+    def first(self, short: str) -> str | None:
+        """The first disclosed value of an element, or None."""
+        values = self.fields.get(short)
+        return values[0] if values else None

@@ -1,0 +1,46 @@
+"""What is asked, and by whom: a door parses bytes into these, and inside everything is valid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a lookup asks for."""
+
+    DOMAIN = "domain"
+    """A domain by its A-label name."""
+    NAMESERVER = "nameserver"
+    """Hosts by their A-label name."""
+    ADDRESS = "address"
+    """Hosts by a canonical IP address."""
+    REGISTRAR = "registrar"
+    """A registrar by IANA id or by name."""
+    ENTITY = "entity"
+    """A registrar by IANA id or name, or a contact by ROID (gTLD RDAP TIG 2.3.1, 2.4.1, 2.4.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """An exact question. `key` is canonical for its kind: an A-label name in lower case without the root
+    dot, an address in RFC 5952 text, or the text of a handle or name as it came."""
+
+    kind: Kind
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A question about the service itself."""
+
+
+Query = Lookup | Help
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asks: `service` is the door (`whois`, `rdap`), `address` the peer's IP address as text."""
+
+    service: str
+    address: str

@@ -1,0 +1,239 @@
+"""RDAP over HTTP: methods, status codes, headers (RFC 7480, RFC 9082)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from directory.answer import Answer, NotFound
+from directory.errors import Malformed, StoreError, Unsupported
+from directory.query import Query, Requester
+from directory.rdap.connection import SWEEP, Connection, ConnectionServer, Limits
+from directory.rdap.query import PREFIX, NoSuchPath, parse
+from directory.telemetry.recorder import Recorder, outcome
+
+if TYPE_CHECKING:
+    from directory.profile.profile import Profile
+    from directory.service import DirectoryService
+
+SERVICE = "rdap"
+MEDIA_TYPE = "application/rdap+json"
+_ALLOW = "GET, HEAD, OPTIONS"
+
+_log = logging.getLogger(__name__)
+_HOST = re.compile(r"(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\Z", re.IGNORECASE)
+_PATH_SAFE = "%/:@!$&'()*+,;=~-._"
+
+_TITLES: dict[int, tuple[str, str, str]] = {
+    400: ("malformed", "Bad Request", "The request cannot be understood."),
+    404: ("no-such-path", "Not Found", "RDAP is served below /rdap/; /rdap/help says what is offered."),
+    405: ("method", "Method Not Allowed", "RDAP is read with GET and HEAD."),
+    408: ("malformed", "Request Timeout", "The request took too long to arrive."),
+    414: ("too-long", "URI Too Long", "The request line is longer than this server takes."),
+    431: ("too-long", "Request Header Fields Too Large", "The header is longer than this server takes."),
+    500: ("internal", "Internal Server Error", "The fault is the server's, and has been noted."),
+    501: ("unsupported", "Not Implemented", "This server does not offer this kind of query."),
+    503: ("unavailable", "Service Unavailable", "The registration data cannot be reached. Try again later."),
+}
+"""Per status: the word for the log, the title and the description (RFC 9083 §6)."""
+
+
+class Renderer(Protocol):
+    """What turns answers into JSON; `directory.rdap.render` is one."""
+
+    def render(self, answer: Answer, url: str) -> bytes:
+        """The body of a 200 or 404."""
+
+    def error(self, status: int, title: str, description: list[str], profile: Profile, url: str) -> bytes:
+        """The body of any other status (RFC 9083 §6)."""
+
+
+class RdapServer:
+    """The RDAP door of one process. `service` may be replaced between two requests."""
+
+    def __init__(
+        self,
+        service: DirectoryService,
+        renderer: Renderer,
+        limits: Limits,
+        recorder: Recorder,
+        base_url: str | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """`base_url` is the public one, up to and including `/rdap/`; without it the Host field tells."""
+        self.service = service
+        self.renderer = renderer
+        self.base_url = base_url
+        self._limits = limits
+        self._recorder = recorder
+        self._clock = clock
+        self._servers: list[asyncio.Server] = []
+        self._sweeper: asyncio.TimerHandle | None = None
+
+    async def start(self, sockets: Sequence[socket.socket], backlog: int = 1024) -> None:
+        """Begin to accept on listening sockets."""
+        loop = asyncio.get_running_loop()
+        self._http = ConnectionServer(
+            self._respond, self._limits, self._refuse, self._clock, self._recorder.refused
+        )
+        self._sweep(loop)
+        for sock in sockets:
+            self._servers.append(await loop.create_server(self._http, sock=sock, backlog=backlog))
+
+    async def stop(self, grace: float) -> None:
+        """Accept no more, let the answers under way finish within `grace` seconds, end the rest."""
+        for server in self._servers:
+            server.close()
+        self._http.pre_shutdown()
+        await self._http.shutdown(grace)
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+
+    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        started = self._clock()
+        if isinstance(request.protocol, Connection):
+            request.protocol.request_came()
+        query, word, response = await self._dispatch(request)
+        body = response.body
+        size = len(body) if isinstance(body, bytes) else 0
+        self._recorder.answered(
+            query, word, self._clock() - started, size, request.remote or "", response.status
+        )
+        return response
+
+    async def _dispatch(self, request: web.BaseRequest) -> tuple[Query | None, str, web.Response]:
+        if request.method in {"GET", "HEAD"}:
+            return await self._answer(request)
+        if request.method == "OPTIONS":
+            return None, "preflight", web.Response(status=204, headers=_PREFLIGHT)
+        return None, "method", self._error(request, 405)
+
+    async def _answer(self, request: web.BaseRequest) -> tuple[Query | None, str, web.Response]:
+        query: Query | None = None
+        path = _path(request.raw_path)
+        try:
+            query = parse(path)
+            async with asyncio.timeout(self._limits.answer_timeout):
+                answer = await self.service.answer(query, Requester(SERVICE, request.remote or ""))
+            body = self.renderer.render(answer, self._url(request, path))
+            return query, outcome(answer), self._ok(request, answer, body)
+        except NoSuchPath as error:
+            status, reason = 404, str(error)
+        except Malformed as error:
+            status, reason = 400, str(error)
+        except Unsupported as error:
+            status, reason = 501, str(error)
+        except (StoreError, TimeoutError):
+            _log.exception("an RDAP query could not reach the store")
+            status, reason = 503, ""
+        except Exception:
+            _log.exception("an RDAP query failed")
+            status, reason = 500, ""
+        return query, _TITLES[status][0], self._error(request, status, reason)
+
+    def _ok(self, request: web.BaseRequest, answer: Answer, body: bytes) -> web.Response:
+        tag = f'W/"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
+        headers = CIMultiDict(_HEADERS)
+        headers["Cache-Control"] = f"public, max-age={self._limits.max_age}"
+        headers["ETag"] = tag
+        if isinstance(answer, NotFound):
+            return web.Response(status=404, body=body, headers=headers)
+        if _matches(request.headers.get("If-None-Match"), tag):
+            del headers["Content-Type"]
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=body, headers=headers)
+
+    def _refuse(self, request: web.BaseRequest, status: int) -> web.Response:
+        """A request that did not get as far as its path."""
+        status = status if status in _TITLES else 400
+        response = self._error(request, status)
+        self._recorder.answered(None, _TITLES[status][0], 0.0, 0, request.remote or "", status)
+        return response
+
+    def _error(self, request: web.BaseRequest, status: int, reason: str = "") -> web.Response:
+        _, title, text = _TITLES[status]
+        description = [f"{reason[0].upper()}{reason[1:]}.", text] if reason else [text]
+        headers = CIMultiDict(_HEADERS)
+        headers["Cache-Control"] = "no-store"
+        if status == 405:
+            headers["Allow"] = _ALLOW
+        if status == 503:
+            headers["Retry-After"] = "5"
+        try:
+            profile = self.service.profiles.bound(None, SERVICE)
+            url = self._url(request, _path(request.raw_path))
+            body = self.renderer.error(status, title, description, profile, url)
+        except Exception:
+            _log.exception("an RDAP error object could not be rendered")
+            body = b'{"rdapConformance":["rdap_level_0"],"errorCode":500,"title":"Internal Server Error"}'
+            status = 500
+        return web.Response(status=status, body=body, headers=headers)
+
+    def _url(self, request: web.BaseRequest, path: str) -> str:
+        """The URL of the request as links name it: a URI, not an IRI (RFC 7480 §9.1), without the query
+        string, which means nothing to us (RFC 7480 §4.3)."""
+        base = self.base_url or f"{request.scheme}://{_authority(request)}{PREFIX}"
+        rest = path[len(PREFIX) :] if path.startswith(PREFIX) else ""
+        return base + quote(rest.encode("utf-8", "surrogateescape"), safe=_PATH_SAFE)
+
+    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._http.sweep()
+        self._recorder.connections(self._http.open)
+        self._sweeper = loop.call_later(SWEEP, self._sweep, loop)
+
+
+_HEADERS: CIMultiDict[str] = CIMultiDict(
+    {
+        "Content-Type": MEDIA_TYPE,  # also where another was asked for (RFC 7480 §4.2)
+        "Access-Control-Allow-Origin": "*",  # RFC 7480 §5.6
+        "Vary": "Accept",
+        "X-Content-Type-Options": "nosniff",
+        "Server": "dnrd",
+    }
+)
+
+_PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": _ALLOW,
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+    "Allow": _ALLOW,
+    "Server": "dnrd",
+}
+
+
+def _path(target: str) -> str:
+    """The path of a request target in origin or absolute form (RFC 9112 §3.2), without the query string."""
+    if not target.startswith("/"):
+        target = "/" + target.partition("://")[2].partition("/")[2]
+    return target.partition("?")[0].partition("#")[0]
+
+
+def _authority(request: web.BaseRequest) -> str:
+    """The host and port that the client used; the socket's own where its Host field is none."""
+    host = request.headers.get("Host", "")
+    if _HOST.match(host):
+        return host
+    sockname = request.transport.get_extra_info("sockname") if request.transport is not None else None
+    if not sockname:
+        return "localhost"
+    address = f"[{sockname[0]}]" if ":" in sockname[0] else sockname[0]
+    return f"{address}:{sockname[1]}"
+
+
+def _matches(field: str | None, tag: str) -> bool:
+    """Whether an If-None-Match field names the tag, by weak comparison (RFC 9110 §13.1.2)."""
+    if not field:
+        return False
+    opaque = tag.removeprefix("W/")
+    return field.strip() == "*" or any(part.strip().removeprefix("W/") == opaque for part in field.split(","))

@@ -1,0 +1,193 @@
+"""Answers lookups, one statement each, and decodes the rows straight into the model."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from directory.errors import StoreVersion
+from directory.model import format as formats
+from directory.model.base import Address, Instant
+from directory.model.domain import Nndn
+from directory.model.graph import ContactGraph, DomainGraph, HostGraph, RegistrarGraph
+from directory.model.host import Host
+from directory.model.name import reverse, to_unicode
+from directory.query import Kind, Lookup
+from directory.store import tables
+from directory.store.result import Hit, Result
+from directory.store.statements import Statement, compile_statement, lookups
+from directory.store.zones import Repository, Zones
+
+_EVERY = 0  # the number that stands for every repository
+_NO_NUMBER = -1  # what no registrar has for an IANA id
+
+_domain_graph = msgspec.json.Decoder(DomainGraph)
+_nndn = msgspec.json.Decoder(Nndn)
+_hosts = msgspec.json.Decoder(tuple[tuple[str, HostGraph], ...])
+_registrars = msgspec.json.Decoder(tuple[tuple[str, RegistrarGraph], ...])
+_contacts = msgspec.json.Decoder(tuple[tuple[str, ContactGraph], ...])
+_attributes = msgspec.json.Decoder(tuple[tuple[str, str, str | None, str | None], ...])
+
+Row = Sequence[Any]
+
+
+class Reader(ABC):
+    """Reads the store. An engine says how a statement is executed; what is asked is the same for all."""
+
+    engine: str
+
+    def __init__(self, zones: Mapping[str, str] | None = None) -> None:
+        self._configured_zones = zones
+        self.zones = Zones()
+        self._lookups = lookups(self.engine)
+        self._repositories = compile_statement(
+            sa.select(*[tables.repository.c[name] for name in ("id", "type", "name", "watermark")]),
+            self.engine,
+        )
+        self._zones = compile_statement(sa.select(tables.zone.c.name, tables.zone.c.repository), self.engine)
+        self._version = compile_statement(sa.select(tables.schema_version.c.version), self.engine)
+        self._by_kind = {
+            Kind.DOMAIN: self._domain,
+            Kind.NAMESERVER: self._nameserver,
+            Kind.ADDRESS: self._address,
+            Kind.REGISTRAR: self._registrar,
+            Kind.ENTITY: self._entity,
+        }
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Connect and read which zones there are. Raises `StoreMissing`, `StoreVersion`, `StoreError`."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Give the connections back."""
+
+    @abstractmethod
+    async def fetch(self, text: str, arguments: tuple[Any, ...]) -> list[Row]:
+        """The rows of a compiled statement. Raises `StoreError`."""
+
+    async def refresh(self) -> None:
+        """Read the repositories and zones anew, to see those that an ingest has added."""
+        repositories = [Repository(*row) for row in await self.fetch(self._repositories.text, ())]
+        known = {one.id for one in repositories}
+        stored = [(row[0], row[1]) for row in await self.fetch(self._zones.text, ()) if row[1] in known]
+        self.zones = Zones.of(repositories, stored, self._configured_zones)
+
+    async def check_version(self) -> None:
+        """Refuse a store of another schema. Raises `StoreVersion`."""
+        rows = await self.fetch(self._version.text, ())
+        found = rows[0][0] if rows else None
+        if found != tables.SCHEMA_VERSION:
+            raise StoreVersion(
+                f"the store has schema version {found}, this program reads {tables.SCHEMA_VERSION}: "
+                "ingest the deposit into a new store, or run the program that wrote it"
+            )
+
+    def zone_of(self, name: str) -> str | None:
+        """The longest served zone that this A-label name is, or is below."""
+        return self.zones.zone_of(name)
+
+    def as_of(self) -> Instant | None:
+        """The oldest watermark of the repositories; None while there is none."""
+        return self.zones.oldest()
+
+    async def lookup(self, lookup: Lookup) -> Result:
+        """What the registry knows of this question. Raises `StoreError`."""
+        return await self._by_kind[lookup.kind](lookup.key)
+
+    async def _row(self, kind: Kind, key: str, repository: int) -> Row | None:
+        statement: Statement = self._lookups[kind]
+        values = {"key": key, "repository": repository, "number": _NO_NUMBER, "folded": ""}
+        if kind in (Kind.REGISTRAR, Kind.ENTITY):
+            values["number"] = int(key) if key.isascii() and key.isdigit() and len(key) < 16 else _NO_NUMBER
+            values["folded"] = formats.fold(key)
+        rows = await self.fetch(statement.text, statement.arguments(values))
+        return rows[0] if rows else None
+
+    async def _domain(self, name: str) -> Result:
+        zone = self.zones.zone_of(name)
+        if zone is None:
+            return Result(self.as_of(), None, ())
+        row = await self._row(Kind.DOMAIN, name, self.zones.by_name[zone].id)
+        if row is None:
+            return Result(self.as_of(), zone, ())
+        as_of, repository, graph, reserved = row
+        if graph is not None:
+            return Result(as_of, zone, (Hit(repository, _domain_graph.decode(graph)),))
+        if reserved is not None:
+            return Result(as_of, zone, (Hit(repository, _nndn.decode(reserved)),))
+        return Result(as_of, zone, ())
+
+    async def _nameserver(self, name: str) -> Result:
+        zone = self.zones.zone_of(name)
+        repository = self.zones.by_name[zone].id if zone else _EVERY
+        return self._host_result(await self._row(Kind.NAMESERVER, name, repository), zone)
+
+    async def _address(self, address: str) -> Result:
+        return self._host_result(await self._row(Kind.ADDRESS, address, _EVERY), None)
+
+    def _host_result(self, row: Row | None, zone: str | None) -> Result:
+        if row is None:
+            return Result(self.as_of(), zone, ())
+        as_of, objects, attributes = row
+        hits = [Hit(repository, graph) for repository, graph in _hosts.decode(objects)]
+        seen = {(hit.repository, hit.graph.host.name) for hit in hits if isinstance(hit.graph, HostGraph)}
+        hits += [hit for key, hit in _attribute_hosts(attributes).items() if key not in seen]
+        return Result(as_of, zone or self._zone_of_hits(hits), tuple(hits))
+
+    async def _registrar(self, key: str) -> Result:
+        row = await self._row(Kind.REGISTRAR, key, _EVERY)
+        hits = [Hit(repository, graph) for repository, graph in _registrars.decode(row[1])] if row else []
+        return self._first(row, hits)
+
+    async def _entity(self, key: str) -> Result:
+        row = await self._row(Kind.ENTITY, key, _EVERY)
+        hits: list[Hit] = []
+        if row:
+            hits = [Hit(repository, graph) for repository, graph in _registrars.decode(row[1])]
+            hits += [Hit(repository, graph) for repository, graph in _contacts.decode(row[2])]
+        return self._first(row, hits)
+
+    def _first(self, row: Row | None, hits: list[Hit]) -> Result:
+        # One company may stand in several repositories under one IANA id; the first speaks for it.
+        as_of = row[0] if row else self.as_of()
+        return Result(as_of, self._zone_of_hits(hits), tuple(hits[:1]))
+
+    def _zone_of_hits(self, hits: list[Hit]) -> str | None:
+        return self.zones.zone_of(hits[0].repository) if hits else None
+
+
+def _attribute_hosts(text: str) -> dict[tuple[str, str], Hit]:
+    """Name servers kept as attributes, as if they were objects (gTLD RDAP TIG 3.11)."""
+    found: dict[tuple[str, str], dict[Address, None]] = {}
+    for repository, name, version, addr in _attributes.decode(text):
+        addresses = found.setdefault((repository, name), {})
+        if version is not None and addr is not None:
+            addresses[Address(version, addr)] = None
+    return {
+        (repository, name): Hit(repository, HostGraph(_attribute_host(name, tuple(addresses)), None))
+        for (repository, name), addresses in found.items()
+    }
+
+
+def _attribute_host(name: str, addresses: tuple[Address, ...]) -> Host:
+    return Host(
+        name=name,
+        u_name=to_unicode(name),
+        reversed_name=reverse(name),
+        roid="",
+        cl_id="",
+        cr_rr=None,
+        cr_client=None,
+        cr_date=None,
+        up_rr=None,
+        up_client=None,
+        up_date=None,
+        tr_date=None,
+        statuses=(),
+        addresses=addresses,
+    )

@@ -1,0 +1,27 @@
+"""What a lookup in the store gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from directory.model.base import Instant
+from directory.model.graph import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An object with all that belongs to it, and the repository that it was found in."""
+
+    repository: str
+    graph: Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the store knows of one question: the hits, none on a miss, and the watermark of the data that was
+    looked at (the oldest, where several repositories were), which is there on a miss too. `zone` is the served
+    zone that the question or its first hit belongs to; it decides which profile speaks."""
+
+    as_of: Instant | None
+    zone: str | None
+    hits: tuple[Hit, ...]

@@ -1,0 +1,178 @@
+"""The embedded engine: one SQLite file in WAL mode, read on the event loop, written by one ingest at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex
+
+from directory.errors import StoreBusy, StoreError, StoreMissing, StoreVersion
+from directory.store import tables
+from directory.store.ledger import Ledger
+from directory.store.reader import Reader, Row
+
+_BUSY_MS = 5_000
+_CACHE_KIB = 65_536
+_dialect = sqlite.dialect()
+
+
+class SqliteReader(Reader):
+    """Reads on the loop: a lookup takes less than handing it to a thread would."""
+
+    engine = "sqlite"
+
+    def __init__(self, path: Path, zones: Mapping[str, str] | None = None, mmap: int = 1 << 34) -> None:
+        super().__init__(zones)
+        self.path = path
+        self._mmap = mmap
+        self._connection: sqlite3.Connection | None = None
+        self._data_version = -1
+
+    async def start(self) -> None:
+        if not self.path.is_file():
+            raise StoreMissing(f"there is no store at {self.path}; `dnrd ingest` makes one")
+        try:
+            self._connection = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode=ro",
+                uri=True,
+                isolation_level=None,
+                timeout=_BUSY_MS / 1000,
+            )
+            for pragma in (f"mmap_size={self._mmap}", f"cache_size=-{_CACHE_KIB // 4}", "query_only=1"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name='schema_version'").fetchone():
+                raise StoreMissing(f"{self.path} is no store of this program's")
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: {error}") from error
+        await self.check_version()
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """As every reader, but only if another connection has changed the file since."""
+        (version,) = (await self.fetch("PRAGMA data_version", ()))[0]
+        if version != self._data_version:
+            await super().refresh()
+            self._data_version = version
+
+    async def close(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    async def fetch(self, text: str, arguments: tuple[Any, ...]) -> list[Row]:
+        if self._connection is None:
+            raise StoreError("the store is closed")
+        try:
+            return self._connection.execute(text, arguments).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: {error}") from error
+
+
+class SqliteLedger(Ledger):
+    """Writes in one transaction; readers see the old state until it commits.
+
+    The write-ahead log grows by about the size of what is written, and is emptied into the file after the commit.
+    """
+
+    engine = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+        self._inserts: dict[str, str] = {}
+        self._deferred = False
+
+    async def open(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=_BUSY_MS / 1000)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute("PRAGMA wal_autocheckpoint=0")
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: {error}") from error
+
+    async def close(self) -> None:
+        if self._connection:
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error:
+                pass  # a reader is in the way; the next ingest empties the log
+            self._connection.close()
+            self._connection = None
+
+    async def begin(self) -> None:
+        try:
+            self._open().execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise StoreBusy(f"{self.path}: another ingest is writing ({error})") from error
+        if not self._open().execute("SELECT 1 FROM sqlite_master WHERE name='schema_version'").fetchone():
+            if self._open().execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise StoreVersion(f"{self.path} is a database of another program")
+            self._create()
+        self._inserts.clear()
+
+    def _create(self) -> None:
+        for table in tables.metadata.sorted_tables:
+            self._execute_ddl(CreateTable(table))
+            for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                self._execute_ddl(CreateIndex(index))
+        self._open().execute("INSERT INTO schema_version VALUES (?)", (tables.SCHEMA_VERSION,))
+
+    def _execute_ddl(self, ddl: sa.schema.DDLElement) -> None:
+        self._open().execute(str(ddl.compile(dialect=_dialect)))
+
+    async def defer_indices(self) -> bool:
+        """Drop the indices of the objects until `build_indices`: a first load has nothing to compare with."""
+        for index in tables.OBJECT_INDICES:
+            self._execute_ddl(DropIndex(index))
+        self._deferred = True
+        return True
+
+    async def build_indices(self) -> dict[str, list[str]]:
+        doubled: dict[str, list[str]] = {}
+        for index in tables.OBJECT_INDICES if self._deferred else ():
+            try:
+                self._execute_ddl(CreateIndex(index))
+            except sqlite3.IntegrityError:
+                kind = index.table.name if index.table is not None else ""
+                doubled[kind] = await self.doubled(kind)
+        self._deferred = False
+        return doubled
+
+    async def commit(self) -> None:
+        self._open().execute("COMMIT")
+
+    async def rollback(self) -> None:
+        if self._connection and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._deferred = False
+
+    async def execute(self, text: str, arguments: tuple[Any, ...] = ()) -> None:
+        self._open().execute(text, arguments)
+
+    async def fetch(self, text: str, arguments: tuple[Any, ...] = ()) -> list[Row]:
+        return self._open().execute(text, arguments).fetchall()
+
+    async def insert(self, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
+        text = self._inserts.get(table.name)
+        if text is None:
+            places = ", ".join("?" * len(table.columns))
+            text = self._inserts[table.name] = f'INSERT INTO "{table.name}" VALUES ({places})'
+        self._open().executemany(text, rows)
+
+    def array(self, values: Sequence[Any]) -> Any:
+        return msgspec.json.encode(values).decode()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise StoreError("the store is closed")
+        return self._connection

@@ -1,0 +1,62 @@
+"""Which repository answers for which zone; the longest served suffix of a name decides (SAC054 §3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from directory.model.base import Instant
+from directory.model.name import parent
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository in the store: `type` is tld, registrar, ppsp or reseller (RFC 9022 §5.9.1)."""
+
+    id: int
+    type: str
+    name: str
+    watermark: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The repositories and the zones they are served under."""
+
+    repositories: tuple[Repository, ...] = ()
+    by_name: Mapping[str, Repository] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        repositories: Iterable[Repository],
+        stored: Iterable[tuple[str, int]],
+        configured: Mapping[str, str] | None = None,
+    ) -> Zones:
+        """From the zones that the deposits showed, or from the configuration (zone to repository name).
+
+        Where two repositories hold one zone, the one whose type is `tld` answers, then the older.
+        """
+        known = tuple(sorted(repositories, key=lambda one: (one.type != "tld", one.id)))
+        by_id = {one.id: one for one in known}
+        rank = {one.id: place for place, one in enumerate(known)}
+        by_name: dict[str, Repository] = {}
+        if configured:
+            names = {one.name: one for one in reversed(known)}
+            by_name = {zone: names[name] for zone, name in configured.items() if name in names}
+        else:
+            for zone, repository in sorted(stored, key=lambda one: rank[one[1]]):
+                by_name.setdefault(zone, by_id[repository])
+        return cls(known, by_name)
+
+    def zone_of(self, name: str) -> str | None:
+        """The longest served zone that this A-label name is, or is below."""
+        while name:
+            if name in self.by_name:
+                return name
+            name = parent(name)
+        return None
+
+    def oldest(self) -> Instant | None:
+        """The oldest watermark of all repositories; None while there is none."""
+        return min((one.watermark for one in self.repositories), default=None)

@@ -1,0 +1,1 @@
+"""What the operator sees of the service: an access log, metrics, and the service's own events."""
