@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from directory import resources
 from directory.access.gate import Gate
 from directory.config import Settings, changed
 from directory.errors import StoreError
@@ -96,8 +98,21 @@ def rebuild(app: App, settings: Settings) -> App:
 
 def _assemble(settings: Settings, store: Reader) -> App:
     catalogue = Catalogue.load([Path(each) for each in settings.extensions])
-    profiles = Profiles.load(settings.profiles, catalogue)
+    profiles = Profiles.load([_profile(each) for each in settings.profiles], catalogue)
+    for service, addresses in (("whois", settings.whois), ("rdap", settings.rdap)):
+        if addresses:
+            profiles.bound(None, service)  # a door without a profile has nothing to say: now, not at a query
     return App(settings, store, DirectoryService(Gate(), store, profiles))
+
+
+def _profile(text: str) -> Path | Traversable:
+    """A file, or a shipped profile by its name."""
+    path = Path(text)
+    if not path.exists():
+        for name in (text, f"{text}.yaml"):
+            if name in resources.names("profiles"):
+                return resources.find("profiles", name)
+    return path
 
 
 def _store(settings: Settings) -> Reader:

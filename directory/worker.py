@@ -87,6 +87,7 @@ class Worker:
         self._app = builder.build(orders.settings)
         self._whois: WhoisServer | None = None
         self._rdap: RdapServer | None = None
+        self._retiring: asyncio.Task[None] | None = None
 
     async def run(self, orders: asyncio.StreamReader) -> None:
         """Serve until told to stop. Raises `DirectoryError` if there is nothing to serve with."""
@@ -160,9 +161,12 @@ class Worker:
             self._log.reopen()
         self._report("reloaded")
         if fresh.store is not old.store:
-            # Answers under way may still read from it.
-            await asyncio.sleep(self._settings.answer_timeout)
-            await old.close()
+            self._retiring = asyncio.create_task(self._retire(old))
+
+    async def _retire(self, old: App) -> None:
+        """Disconnect from a store that was replaced, once no answer under way can still read from it."""
+        await asyncio.sleep(self._settings.answer_timeout)
+        await old.close()
 
     async def _refresh(self) -> None:
         shown = self._app.store.as_of()

@@ -90,6 +90,20 @@ def _read_count(element: Element, counts: dict[str, int], lines: dict[str, int],
     lines[uri] = element.sourceline or 0
 
 
+def check_kind(envelope: Envelope, report: Report) -> bool:
+    """Whether the deposit is of a kind whose objects can be read: a FULL in the XML model."""
+    before = report.faults
+    type_ = envelope.attributes.get("type", "")
+    if type_ in ("INCR", "DIFF"):
+        message = f"it is of type {type_}; only FULL deposits can be applied by this version"
+        _fault(report, message, "RFC 8909 §2", envelope.line, hint="take the repository's next FULL")
+    for uri, line in envelope.menu or ():
+        if uri.startswith(ns.CSV_PREFIX):
+            message = f"{uri} is of the CSV model; this version reads the XML model"
+            _fault(report, message, "RFC 9022 §4.6", line)
+    return report.faults == before
+
+
 def check_frame(envelope: Envelope, now: datetime, report: Report) -> Frame | None:
     """The deposit's own attributes, watermark and menu (RFC 8909 §5.1); None if there is a fault in them."""
     before = report.faults
@@ -97,9 +111,6 @@ def check_frame(envelope: Envelope, now: datetime, report: Report) -> Frame | No
     type_, id_, prev_id = attributes.get("type", ""), attributes.get("id", ""), attributes.get("prevId")
     if type_ not in _TYPES:
         _fault(report, f"attribute type is {type_!r}, not FULL, INCR or DIFF", "RFC 8909 §5.1", envelope.line)
-    elif type_ != "FULL":
-        message = f"it is of type {type_}; only FULL deposits can be applied by this version"
-        _fault(report, message, "RFC 8909 §2", envelope.line, hint="take the repository's next FULL")
     for name, value in (("id", id_), ("prevId", prev_id)):
         if value is not None and not _ID.match(value):
             message = f"attribute {name} is {value!r}, not 1 to 13 letters and digits"
@@ -141,10 +152,6 @@ def _check_menu(envelope: Envelope, report: Report) -> None:
     elif envelope.menu_version != "1.0":
         message = f"the menu's version is {envelope.menu_version!r}, not 1.0"
         _fault(report, message, "RFC 8909 §5.1.2", envelope.menu[0][1])
-    for uri, line in envelope.menu or ():
-        if uri.startswith(ns.CSV_PREFIX):
-            message = f"{uri} is of the CSV model; this version reads the XML model"
-            _fault(report, message, "RFC 9022 §4.6", line)
 
 
 def _fault(report: Report, message: str, rule: str, line: int, hint: str = "") -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from directory.errors import BadValue, DepositError, Finding
 from directory.escrow.extensions import Extensions
 from directory.escrow.fields import Element, Report
-from directory.escrow.header import Frame, Header, check_frame, read_header
+from directory.escrow.header import Frame, Header, check_frame, check_kind, read_header
 from directory.escrow.namespace import HEADER as HEADER_URI
 from directory.escrow.namespace import shown
 from directory.escrow.objects import OBJECTS
@@ -83,7 +83,9 @@ class _Ingest:
 
     async def run(self) -> Summary:
         began = time.monotonic()
-        header, frame = self._read_frame()
+        header, frame, is_readable = self._read_frame()
+        if not is_readable:
+            raise self._refusal()
         await self.ledger.begin()
         try:
             if header and frame:
@@ -95,14 +97,18 @@ class _Ingest:
             raise
         if not header or not frame or self.report.faults:
             await self.ledger.rollback()
-            raise DepositError(str(self.path), _in_order(self.report.findings), self.report.hidden)
+            raise self._refusal()
         await self.ledger.commit()
         seconds = time.monotonic() - began
         total = sum(self.counts.values())
         return Summary(header.repository, frame.watermark, self.ledger.tallies, self.report.notes, total, seconds)
 
-    def _read_frame(self) -> tuple[Header | None, Frame | None]:
-        """The header and all that stands before it; it decides where the objects go, so it is read first."""
+    def _refusal(self) -> DepositError:
+        return DepositError(str(self.path), _in_order(self.report.findings), self.report.hidden)
+
+    def _read_frame(self) -> tuple[Header | None, Frame | None, bool]:
+        """The header and all that stands before it, which is read first, for it decides where the objects go;
+        and whether the deposit is of a kind whose objects can be read at all."""
         stream = Stream(self.path, frozenset())
         element = next(stream.objects(), None)
         header = None
@@ -111,11 +117,12 @@ class _Ingest:
             self.report.add(Finding("deposit", "RFC 9022 §5.9", message, line=stream.envelope.line))
         else:
             header = read_header(element, self.report)
-        frame = check_frame(stream.envelope, self.now(), self.report)
+        is_readable = check_kind(stream.envelope, self.report)
+        frame = check_frame(stream.envelope, self.now(), self.report) if is_readable else None
         if header and frame:
             self.zones |= {header.repository} if header.repository_type == "tld" else set()
             self._check_menu(header, frame)
-        return header, frame
+        return header, frame, is_readable
 
     def _check_menu(self, header: Header, frame: Frame) -> None:
         for uri in sorted(set(frame.menu) - set(header.counts) - {HEADER_URI}):

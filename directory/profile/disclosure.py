@@ -12,7 +12,7 @@ from typing import Any
 
 from directory.document import Document, Place
 from directory.errors import Finding
-from directory.profile.words import Words
+from directory.model.catalogue import Catalogue
 
 PUBLIC = "public"
 ROLES = ("registrant", "admin", "tech", "billing")
@@ -82,17 +82,17 @@ def from_document(document: Document) -> Disclosure:
     return Disclosure(data["disclosure"], data["version"], rules)
 
 
-def check(document: Document, words: Words) -> Iterator[Finding]:
+def check(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
     """The faults that the schema cannot see: keys, elements ruled twice, methods that do not fit."""
     data = document.data
     rules: Mapping[str, Any] = data.get("rules", {})
     for index, key in enumerate(data.get("public", ())):
-        yield from _check_key(document, ("public", index), key, words)
+        yield from _check_key(document, ("public", index), key, catalogue)
         if key in rules:
             said = f"{key} is public here and ruled on line {document.line(('rules', key))}"
             yield document.finding(("public", index), "one rule for each element", said)
     for key, rule in rules.items():
-        yield from _check_key(document, ("rules", key), key, words)
+        yield from _check_key(document, ("rules", key), key, catalogue)
         yield from _check_method(document, key, rule)
 
 
@@ -115,12 +115,12 @@ def _rule(data: Mapping[str, Any], text: str) -> Rule:
     return Rule(frozenset(data.get("show", ())), redaction)
 
 
-def _check_key(document: Document, place: Place, key: str, words: Words) -> Iterator[Finding]:
+def _check_key(document: Document, place: Place, key: str, catalogue: Catalogue) -> Iterator[Finding]:
     wanted = catalogue_key(key)
     try:
-        element = words[wanted]
+        element = catalogue[wanted]
     except KeyError:
-        hint = words.suggest(wanted)
+        hint = catalogue.suggest(wanted)
         yield document.finding(place, "the catalogue (schemas/model.yaml)", f"{key!r} is no element", hint)
         return
     if element.never:

@@ -88,8 +88,10 @@ class SqliteLedger(Ledger):
         self._connection: sqlite3.Connection | None = None
         self._inserts: dict[str, str] = {}
         self._deferred = False
+        self._is_ours = False
 
     async def open(self) -> None:
+        self._is_ours = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=_BUSY_MS / 1000)
@@ -106,8 +108,20 @@ class SqliteLedger(Ledger):
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error:
                 pass  # a reader is in the way; the next ingest empties the log
+            is_empty = self._is_ours and self._is_empty()
             self._connection.close()
             self._connection = None
+            if is_empty:
+                for suffix in ("", "-wal", "-shm"):
+                    Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+    def _is_empty(self) -> bool:
+        """Whether nothing was ever committed: a deposit that is refused leaves no file behind."""
+        try:
+            self._open().execute("BEGIN EXCLUSIVE")
+            return not self._open().execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error:
+            return False
 
     async def begin(self) -> None:
         try:

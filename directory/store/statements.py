@@ -22,6 +22,10 @@ from directory.query import Kind
 from directory.store.tables import JSON_COLUMNS, SHAPES, Child, repository, side_data
 
 
+MOST_HITS = 1_000
+"""How many hosts on one address are given; that there are more is said, and searches are another matter."""
+
+
 class _Json(FunctionElement[Any]):
     """An expression of JSON, spelled by each engine in its way."""
 
@@ -238,7 +242,13 @@ def _nameserver() -> sa.Select[Any]:
 def _address() -> sa.Select[Any]:
     host = SHAPES["host"].table
     addresses = next(child.table for child in SHAPES["host"].children if child.field == "addresses")
-    owners = sa.select(addresses.c.owner).where(addresses.c.addr == _key)
+    owners = (
+        sa.select(addresses.c.owner)
+        .where(addresses.c.addr == _key)
+        .order_by(addresses.c.owner)
+        .limit(sa.literal_column(str(MOST_HITS + 1)))
+        .offset(sa.literal_column("0"))
+    )
     here = (host.c.object.in_(owners), _of_scope(host.c.repository))
     return sa.select(
         _oldest(), _hits(_linked_graph("host", "name", host), host, *here), _attribute_hosts(by_address=True)

@@ -1,0 +1,235 @@
+"""From a layout and a disclosure to functions that present objects: every static decision is taken here, once.
+
+What an audience may not see is not even read from the object; the redactions of a part are one mapping that
+all its views share, for they do not depend on the object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from directory.model.catalogue import Catalogue
+from directory.model.contact import Contact, Postal
+from directory.model.domain import Domain
+from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
+from directory.model.host import Host
+from directory.model.base import Address
+from directory.model.name import to_unicode
+from directory.model.registrar import RegistrarPostal, SideData, Sponsor
+from directory.profile.disclosure import Disclosure, Redaction
+from directory.profile.element import (
+    Accessor,
+    ContactSource,
+    DnssecSource,
+    ExtensionSource,
+    RegistrarSource,
+    accessor,
+)
+from directory.profile.layout import Layout, Outline
+from directory.profile.view import View
+
+Present = Callable[[Any], View]
+Sources = Callable[[Any], Iterable[Any]]
+Fill = Callable[[Any, dict[str, tuple[View, ...]]], None]
+Compose = Callable[[Any, Any], View]
+
+GRAPHS: dict[str, type[Graph]] = {
+    "domain": DomainGraph,
+    "host": HostGraph,
+    "registrar": RegistrarGraph,
+    "contact": ContactGraph,
+}
+
+_NO_POSTAL = Postal("")
+_NO_REGISTRAR_POSTAL = RegistrarPostal("")
+_NO_SIDE = SideData()
+_NO_PARTS: dict[str, tuple[View, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles layouts for one audience. `forms` are the types of postal form in the order of preference."""
+
+    disclosure: Disclosure
+    catalogue: Catalogue
+    audience: str
+    forms: tuple[str, ...]
+
+    def present(self, kind: str, layout: Layout) -> Present:
+        """What makes the view of a graph of this kind."""
+        compose = self._compose(Outline().add(layout), kind, "", kind)
+        source = self._top(kind)
+
+        def present(graph: Any) -> View:
+            return compose(source(graph), graph)
+
+        return present
+
+    def _compose(self, outline: Outline, table: str, role: str, part: str) -> Compose:
+        """What makes a view of a source; the context is where the sources of its parts are found."""
+        getters: list[tuple[str, Accessor]] = []
+        redacted: dict[str, Redaction] = {}
+        for short in outline.shorts:
+            self._decide(table, part, short, getters, redacted)
+        fills = [self._fill(inner, named, group, table) for (inner, named), group in outline.groups.items()]
+        shown = tuple(getters)
+
+        def leaf(source: Any, context: Any) -> View:
+            fields = {short: values for short, get in shown if (values := get(source))}
+            return View(table, role, fields, redacted, _NO_PARTS)
+
+        def whole(source: Any, context: Any) -> View:
+            fields = {short: values for short, get in shown if (values := get(source))}
+            parts: dict[str, tuple[View, ...]] = {}
+            for fill in fills:
+                fill(context, parts)
+            return View(table, role, fields, redacted, parts)
+
+        return whole if fills else leaf
+
+    def _decide(
+        self, table: str, part: str, short: str, getters: list[tuple[str, Accessor]], redacted: dict[str, Redaction]
+    ) -> None:
+        rule = self.disclosure.rule(part, short)
+        if rule is None:  # the loader refuses this; an element without a rule cannot leave all the same
+            return
+        if not self.disclosure.shows(rule, self.audience):
+            redacted[short] = rule.redaction
+            return
+        get = accessor(table, short, self.catalogue[f"{table}.{short}"].origin)
+        if get is not None:
+            getters.append((short, get))
+
+    def _fill(self, table: str, role: str, outline: Outline, owner: str) -> Fill:
+        """What puts the views of a part under its name."""
+        part = role if table == "contact" else table
+        compose = self._compose(outline, table, role, part)
+        sources = self._sources(table, role, owner)
+        name = role or table
+
+        def fill(context: Any, parts: dict[str, tuple[View, ...]]) -> None:
+            views = [compose(source, source) for source in sources(context)]
+            if views:
+                parts[name] = tuple(views)
+
+        return fill
+
+    def _top(self, kind: str) -> Callable[[Any], Any]:
+        registrar, contact = self._registrar(), self._contact()
+        tops: dict[str, Callable[[Any], Any]] = {
+            "domain": lambda graph: graph,
+            "host": lambda graph: graph.host,
+            "registrar": lambda graph: registrar(graph.sponsor),
+            "contact": lambda graph: contact(graph.contact),
+        }
+        return tops[kind]
+
+    def _sources(self, table: str, role: str, owner: str) -> Sources:
+        if table == "contact":
+            return self._contacts(role)
+        if table == "desk":
+            return _desks(role)
+        if table == "registrar":
+            registrar = self._registrar()
+            return lambda graph: () if graph.sponsor is None else (registrar(graph.sponsor),)
+        known = {"host": _hosts, "dnssec": _dnssec}
+        return known.get(table) or _extensions(table, owner)
+
+    def _contact(self) -> Callable[[Contact], ContactSource]:
+        forms = self.forms
+
+        def source(contact: Contact) -> ContactSource:
+            postal = contact.postal
+            if len(postal) == 1:
+                return ContactSource(contact, postal[0])
+            return ContactSource(contact, contact.form(*forms) or _NO_POSTAL)
+
+        return source
+
+    def _contacts(self, role: str) -> Sources:
+        contact = self._contact()
+
+        def sources(graph: DomainGraph) -> Sequence[ContactSource]:
+            return [
+                contact(found)
+                for link, found in zip(graph.domain.contacts, graph.contacts, strict=False)
+                if found is not None and link.role == role
+            ]
+
+        return sources
+
+    def _registrar(self) -> Callable[[Sponsor], RegistrarSource]:
+        forms = self.forms
+
+        def source(sponsor: Sponsor) -> RegistrarSource:
+            postal = sponsor.registrar.form(*forms) or _NO_REGISTRAR_POSTAL
+            return RegistrarSource(sponsor.registrar, postal, sponsor.side or _NO_SIDE)
+
+        return source
+
+
+def _desks(role: str) -> Sources:
+    """A registrar's desks of a type, out of its source, or out of the graph when it was asked for itself."""
+
+    def sources(context: Any) -> Sequence[Any]:
+        side = context.side if isinstance(context, RegistrarSource) else context.sponsor.side
+        return [desk for desk in side.contacts if desk.type == role] if side else ()
+
+    return sources
+
+
+def _hosts(graph: DomainGraph) -> Sequence[Host]:
+    """The delegation in its order; a server without an object of its own is shown as if it had one (gTLD RDAP
+    Technical Implementation Guide 3.11)."""
+    hosts = graph.hosts
+    return [
+        host if host is not None else _attribute(server.host, graph.domain)
+        for server, host in zip(graph.domain.ns, (*hosts, *(None,) * (len(graph.domain.ns) - len(hosts))), strict=False)
+    ]
+
+
+def _attribute(name: str, domain: Domain) -> Host:
+    addresses = tuple(Address(each.version, each.addr) for each in domain.ns_addresses if each.host == name)
+    return Host(
+        name=name,
+        u_name=to_unicode(name),
+        reversed_name="",
+        roid="",
+        cl_id="",
+        cr_rr=None,
+        cr_client=None,
+        cr_date=None,
+        up_rr=None,
+        up_client=None,
+        up_date=None,
+        tr_date=None,
+        addresses=addresses,
+    )
+
+
+def _dnssec(graph: DomainGraph) -> Sequence[DnssecSource]:
+    secdns = graph.domain.secdns
+    return [DnssecSource(record, graph.domain) for record in secdns] if secdns else ()
+
+
+_ROIDS: dict[str, Callable[[Any], str]] = {
+    "domain": lambda graph: graph.domain.roid,
+    "host": lambda graph: graph.host.roid,
+    "contact": lambda graph: graph.contact.roid,
+    "registrar": lambda graph: "",
+}
+
+
+def _extensions(table: str, owner: str) -> Sources:
+    """The groups of a declared extension that the object at hand has."""
+    roid = _ROIDS[owner]
+
+    def sources(graph: Any) -> Sequence[ExtensionSource]:
+        extensions = graph.extensions
+        if not extensions:
+            return ()
+        return [ExtensionSource(each, roid(graph)) for each in extensions if each.table == table]
+
+    return sources

@@ -1,0 +1,65 @@
+"""Both engines for the contract suite: an SQLite file, and a database of a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from directory.escrow.ingest import Summary, ingest
+from directory.model.catalogue import Catalogue
+from directory.store.open import open_ledger, open_store
+from directory.store.reader import Reader
+from tests.postgresql import Cluster, cluster
+
+_numbers = count(1)
+Ingest = Callable[[bytes], Awaitable[Summary]]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty place for a store, on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'registry.db'}"
+    running: Cluster = request.getfixturevalue("postgresql")
+    name = f"dnrd_{next(_numbers)}"
+    running.run(f'CREATE DATABASE "{name}"')
+    return running.url(name)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue.load()
+
+
+@pytest.fixture
+def take(url: str, tmp_path: Path, catalogue: Catalogue) -> Ingest:
+    """Ingest a deposit into the store."""
+
+    async def run(deposit: bytes) -> Summary:
+        path = tmp_path / "deposit.xml"
+        path.write_bytes(deposit)
+        ledger = open_ledger(url)
+        await ledger.open()
+        try:
+            return await ingest(path, ledger, catalogue)
+        finally:
+            await ledger.close()
+
+    return run
+
+
+@pytest.fixture
+async def reader(url: str) -> AsyncIterator[Reader]:
+    """A reader that the test starts when the store is filled."""
+    opened = open_store(url)
+    yield opened
+    await opened.close()

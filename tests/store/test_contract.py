@@ -1,0 +1,264 @@
+"""What every engine has to do, tried on each: lookups, watermarks, history, repositories."""
+
+from __future__ import annotations
+
+import pytest
+
+from directory.errors import DepositError, StoreBusy, StoreMissing, StoreVersion
+from directory.model.base import Address
+from directory.model.domain import Nndn
+from directory.model.graph import ContactGraph, DomainGraph, HostGraph, RegistrarGraph
+from directory.query import Kind, Lookup
+from directory.store import tables
+from directory.store.open import open_ledger
+from directory.store.reader import Reader
+from tests import deposits as d
+from tests.store.conftest import Ingest
+
+REGISTRY = (
+    d.registrar(),
+    d.contact("C-1"),
+    d.contact("C-2", name="Bob"),
+    d.host("ns1.one.example", "192.0.2.1", "2001:DB8:0::1"),
+    d.host("ns.other.net"),
+)
+
+
+async def only(reader: Reader, kind: Kind, key: str) -> object:
+    result = await reader.lookup(Lookup(kind, key))
+    assert len(result.hits) == 1, result
+    return result.hits[0].graph
+
+
+async def test_a_domain_comes_with_all_that_belongs_to_it_in_order(take: Ingest, reader: Reader) -> None:
+    one = d.domain(
+        hosts=("ns.other.net", "ns1.one.example", "ns.nowhere.net"),
+        contacts=(("tech", "C-2"), ("admin", "C-1"), ("billing", "C-9")),
+        statuses=("clientHold", "serverHold", "clientDeleteProhibited"),
+    )
+    await take(d.full(*REGISTRY, one))
+    await reader.start()
+    graph = await only(reader, Kind.DOMAIN, "one.example")
+    assert isinstance(graph, DomainGraph)
+    assert [status.code for status in graph.domain.statuses] == [
+        "clientHold",
+        "serverHold",
+        "clientDeleteProhibited",
+    ]
+    assert [(link.role, link.contact) for link in graph.domain.contacts] == [
+        ("registrant", "C-1"),
+        ("tech", "C-2"),
+        ("admin", "C-1"),
+        ("billing", "C-9"),
+    ]
+    assert [contact and contact.handle for contact in graph.contacts] == ["C-1", "C-2", "C-1", None]
+    assert [host and host.name for host in graph.hosts] == ["ns.other.net", "ns1.one.example", None]
+    assert graph.hosts[1] is not None
+    assert graph.hosts[1].addresses == (Address("v4", "192.0.2.1"), Address("v6", "2001:db8::1"))
+    assert graph.sponsor is not None
+    assert graph.sponsor.registrar.gurid == 9995
+    assert graph.contacts[1] is not None
+    assert [form.type for form in graph.contacts[1].postal] == ["int", "loc"]
+    assert graph.contacts[1].postal[0].street == ("1 Calle Mayor", "2 izq.")
+
+
+async def test_values_come_back_in_the_order_they_were_given_however_many(take: Ingest, reader: Reader) -> None:
+    hosts = tuple(f"ns{number}.other.net" for number in (12, 3, 7, 1, 13, 5, 2, 11, 4, 10, 6, 9, 8))
+    await take(d.full(*REGISTRY, *[d.host(host) for host in hosts], d.domain(hosts=hosts)))
+    await reader.start()
+    graph = await only(reader, Kind.DOMAIN, "one.example")
+    assert isinstance(graph, DomainGraph)
+    assert tuple(server.host for server in graph.domain.ns) == hosts
+    assert tuple(host.name for host in graph.hosts if host) == hosts
+
+
+async def test_a_miss_tells_the_watermark_too(take: Ingest, reader: Reader) -> None:
+    await take(d.full(*REGISTRY, d.domain(), watermark="2026-02-03T04:05:06.50Z"))
+    await reader.start()
+    for kind, key in (
+        (Kind.DOMAIN, "none.example"),
+        (Kind.NAMESERVER, "ns.none.example"),
+        (Kind.NAMESERVER, "ns.elsewhere.org"),
+        (Kind.ADDRESS, "198.51.100.9"),
+        (Kind.REGISTRAR, "Nobody"),
+        (Kind.ENTITY, "X1-TEST"),
+    ):
+        result = await reader.lookup(Lookup(kind, key))
+        assert (result.hits, result.as_of) == ((), "2026-02-03T04:05:06.5Z"), kind
+
+
+async def test_hosts_are_found_by_name_and_by_address_and_attributes_as_well(take: Ingest, reader: Reader) -> None:
+    attributes = (("ns.two.example", ("192.0.2.1", "192.0.2.7")), ("ns.far.net", ()))
+    await take(d.full(*REGISTRY, d.domain("two.example", attributes=attributes)))
+    await reader.start()
+    graph = await only(reader, Kind.NAMESERVER, "ns1.one.example")
+    assert isinstance(graph, HostGraph)
+    assert graph.host.roid == "ns1_one_example-TEST"
+    kept = await only(reader, Kind.NAMESERVER, "ns.two.example")
+    assert isinstance(kept, HostGraph)
+    assert (kept.host.roid, kept.host.addresses) == ("", (Address("v4", "192.0.2.1"), Address("v4", "192.0.2.7")))
+    assert isinstance(await only(reader, Kind.NAMESERVER, "ns.far.net"), HostGraph)
+    result = await reader.lookup(Lookup(Kind.ADDRESS, "192.0.2.1"))
+    names = [hit.graph.host.name for hit in result.hits if isinstance(hit.graph, HostGraph)]
+    assert names == ["ns1.one.example", "ns.two.example"]
+    assert isinstance(await only(reader, Kind.ADDRESS, "2001:db8::1"), HostGraph)
+
+
+async def test_registrars_and_contacts_are_found_by_what_they_are_known_by(take: Ingest, reader: Reader) -> None:
+    await take(d.full(*REGISTRY, d.registrar("R-2", "Straße & Söhne GmbH", 9996)))
+    await reader.start()
+    for kind in (Kind.REGISTRAR, Kind.ENTITY):
+        for key in ("9996", "Straße & Söhne GmbH", "STRASSE  & SÖHNE gmbh"):
+            graph = await only(reader, kind, key)
+            assert isinstance(graph, RegistrarGraph)
+            assert graph.sponsor.registrar.id == "R-2"
+    contact = await only(reader, Kind.ENTITY, "C2-TEST")
+    assert isinstance(contact, ContactGraph)
+    assert contact.contact.handle == "C-2"
+    assert not (await reader.lookup(Lookup(Kind.REGISTRAR, "C2-TEST"))).hits
+
+
+async def test_a_reserved_name_is_told_apart(take: Ingest, reader: Reader) -> None:
+    await take(d.full(*REGISTRY, d.nndn("nic.example")))
+    await reader.start()
+    assert isinstance(await only(reader, Kind.DOMAIN, "nic.example"), Nndn)
+
+
+async def test_the_same_deposit_again_writes_no_object(take: Ingest, reader: Reader) -> None:
+    first = await take(d.full(*REGISTRY, d.domain()))
+    again = await take(d.full(*REGISTRY, d.domain(), watermark="2026-01-02T00:00:00Z"))
+    assert sum(tally.added for tally in first.tallies.values()) == 6
+    assert sum(tally.unchanged for tally in again.tallies.values()) == 6
+    assert not any(tally.added or tally.changed or tally.closed for tally in again.tallies.values())
+    await reader.start()
+    assert (await reader.lookup(Lookup(Kind.DOMAIN, "one.example"))).as_of == "2026-01-02T00:00:00Z"
+
+
+async def test_a_superseded_version_goes_to_the_history_with_its_deposits(take: Ingest, reader: Reader) -> None:
+    await take(d.full(*REGISTRY, d.domain(), d.domain("gone.example")))
+    changed = d.domain(hosts=("ns.other.net",), ex_date="2028-01-01T00:00:00Z")
+    summary = await take(d.full(*REGISTRY, changed, watermark="2026-03-01T00:00:00Z", id="20260301"))
+    tally = summary.tallies["domain"]
+    assert (tally.added, tally.changed, tally.unchanged, tally.closed) == (0, 1, 0, 1)
+    await reader.start()
+    rows = await reader.fetch(
+        "SELECT key, valid_from, valid_to, opened, closed, content FROM history ORDER BY key DESC", ()
+    )
+    spans = [tuple(row)[:5] for row in rows]
+    assert spans == [
+        ("one.example", d.WATERMARK, "2026-03-01T00:00:00Z", 1, 2),
+        ("gone.example", d.WATERMARK, "2026-03-01T00:00:00Z", 1, 2),
+    ]
+    assert "2027-01-01T00:00:00Z" in rows[0][5]
+    graph = await only(reader, Kind.DOMAIN, "one.example")
+    assert isinstance(graph, DomainGraph)
+    assert graph.domain.ex_date == "2028-01-01T00:00:00Z"
+    assert [host and host.name for host in graph.hosts] == ["ns.other.net"]
+    assert not (await reader.lookup(Lookup(Kind.DOMAIN, "gone.example"))).hits
+
+
+async def test_a_full_touches_no_object_of_another_repository(take: Ingest, reader: Reader) -> None:
+    await take(d.full(*REGISTRY, d.domain(hosts=("ns.other.net",))))
+    other = (d.registrar(name="Other One", gurid=9996), d.contact("C-1", "CX-TEST", "Zoe"), d.host("ns.other.net"))
+    await take(d.full(*other, d.domain("one.test"), tld="test", watermark="2025-06-01T00:00:00Z"))
+    await take(d.full(d.registrar(name="Other One", gurid=9996), tld="test", watermark="2025-07-01T00:00:00Z"))
+    await reader.start()
+    graph = await only(reader, Kind.DOMAIN, "one.example")
+    assert isinstance(graph, DomainGraph)
+    assert graph.sponsor is not None
+    assert graph.contacts[0] is not None
+    assert (graph.sponsor.registrar.name, graph.contacts[0].roid) == ("Registrar One", "C1-TEST")
+    assert [host and host.name for host in graph.hosts] == ["ns.other.net"]
+    assert (await reader.lookup(Lookup(Kind.DOMAIN, "x.example"))).as_of == d.WATERMARK
+    miss = await reader.lookup(Lookup(Kind.DOMAIN, "one.test"))
+    assert (miss.hits, miss.as_of, miss.zone) == ((), "2025-07-01T00:00:00Z", "test")
+
+
+async def test_the_longest_served_suffix_decides(take: Ingest, reader: Reader) -> None:
+    await take(d.full(*REGISTRY, d.domain("one.example"), d.domain("two.co.example")))
+    await reader.start()
+    assert reader.zone_of("two.co.example") == "co.example"
+    assert reader.zone_of("ns1.one.example") == "example"
+    assert reader.zone_of("one.test") is None
+    assert isinstance(await only(reader, Kind.DOMAIN, "two.co.example"), DomainGraph)
+
+
+async def test_a_running_reader_sees_the_zone_of_a_new_repository_after_a_refresh(
+    take: Ingest, reader: Reader
+) -> None:
+    await take(d.full(*REGISTRY, d.domain()))
+    await reader.start()
+    await take(d.full(*REGISTRY, d.domain("new.test"), tld="test"))
+    await reader.refresh()
+    assert isinstance(await only(reader, Kind.DOMAIN, "new.test"), DomainGraph)
+
+
+async def test_a_store_of_another_version_is_refused_on_both_sides(
+    take: Ingest, reader: Reader, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await take(d.full(*REGISTRY))
+    monkeypatch.setattr(tables, "SCHEMA_VERSION", 99)
+    with pytest.raises(StoreVersion, match="schema version 1, this program reads 99"):
+        await reader.start()
+    with pytest.raises(StoreVersion, match="schema version 1, this program writes 99"):
+        await take(d.full(*REGISTRY))
+
+
+async def test_a_missing_store_is_said_to_be_missing(reader: Reader) -> None:
+    with pytest.raises(StoreMissing, match="dnrd ingest"):
+        await reader.start()
+
+
+async def test_two_ingests_at_once_do_not_mix(take: Ingest, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    await take(d.full(*REGISTRY))
+    monkeypatch.setattr("directory.store.sqlite._BUSY_MS", 50)
+    ledger = open_ledger(url)
+    await ledger.open()
+    await ledger.begin()
+    try:
+        with pytest.raises(StoreBusy):
+            await take(d.full(*REGISTRY, d.domain()))
+    finally:
+        await ledger.rollback()
+        await ledger.close()
+
+
+async def test_a_key_that_is_there_twice_is_found_on_a_first_and_on_a_later_load(take: Ingest) -> None:
+    doubled = d.full(*REGISTRY, d.domain(), d.domain(), d.domain("two.example"))
+    with pytest.raises(DepositError, match=r"domain one\.example: name: the deposit has this domain twice"):
+        await take(doubled)
+    await take(d.full(*REGISTRY, d.domain()))
+    with pytest.raises(DepositError, match=r"domain one\.example: name: the deposit has this domain twice"):
+        await take(doubled)
+
+
+def test_every_table_has_a_primary_key_and_repeated_values_a_position() -> None:
+    for table in tables.metadata.tables.values():
+        assert list(table.primary_key.columns), table.name
+    for shape in tables.SHAPES.values():
+        for child in shape.children:
+            assert [column.name for column in child.table.primary_key.columns] == ["owner", "position"]
+
+
+@pytest.mark.parametrize(
+    ("where", "index"),
+    [
+        ("SELECT owner FROM host_addresses WHERE addr = ?", "host_addresses_addr"),
+        ("SELECT name FROM host WHERE reversed_name > ? AND reversed_name < ?", "host_reversed_name"),
+        ("SELECT owner FROM domain_ns WHERE host = ?", "domain_ns_host"),
+        ("SELECT owner FROM domain_contacts WHERE contact = ?", "domain_contacts_contact"),
+        ("SELECT name FROM domain WHERE cl_id = ? AND repository = ?", "domain_cl_id"),
+    ],
+)
+async def test_pivots_have_an_index(take: Ingest, reader: Reader, url: str, where: str, index: str) -> None:
+    if not url.startswith("sqlite"):
+        # The planner rightly scans a table of five rows, so that the index is there has to do.
+        await take(d.full(*REGISTRY))
+        await reader.start()
+        rows = await reader.fetch("SELECT indexname FROM pg_indexes", ())
+        assert index in {row[0] for row in rows}
+        return
+    await take(d.full(*REGISTRY))
+    await reader.start()
+    plan = await reader.fetch(f"EXPLAIN QUERY PLAN {where}", ("x",) * where.count("?"))
+    assert index in plan[0][3]
