@@ -66,6 +66,9 @@ def listen(text: str, workers: int, backlog: int) -> Listening:
             sockets.append(sock)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             sock.bind(bound)
+            # Clients speak first in WHOIS and HTTP: until they do (or a second has passed) their connections
+            # stay in the kernel's hands, where the death of a worker does not harm them (tcp(7)).
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
             sock.listen(backlog)
     except OSError as error:
         for sock in sockets:

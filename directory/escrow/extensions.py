@@ -63,7 +63,7 @@ class Extensions:
             if space == reading.namespace:
                 children.append((local, " ".join((child.text or "").split())))
             else:
-                report.note(f"skipped {shown(child.tag)} in {shown(element.tag)}: the extension does not declare it")
+                report.note(f"skipped {shown(child.tag)} in {shown(element.tag)}: no extension declares it")
         line = element.sourceline or 0
         taken = reading.take(children, report.place(), line)
         for finding in taken.findings:

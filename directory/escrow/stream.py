@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Literal, cast
 
 from lxml import etree
 
@@ -21,6 +21,7 @@ from directory.escrow import namespace as ns
 from directory.escrow.fields import Element, token
 
 _CHUNK = 1 << 16
+_PEEK = 1 << 8
 _LARGEST_OBJECT = 1 << 24  # octets of XML; the schemas' own limits keep every real object far below
 _GZIP = b"\x1f\x8b"
 
@@ -63,17 +64,7 @@ class Stream:
 
     def objects(self) -> Iterator[Element]:
         """Every wanted object, and the header. An object is gone when the next is asked for."""
-        parser = etree.XMLPullParser(
-            events=("start", "end"),
-            tag=[_DEPOSIT, _CONTENTS, _DELETES, _MENU, _WATERMARK, HEADER, *self.wanted],
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        parser = _parser("start", "end", tags=(_CONTENTS, _DELETES, _MENU, _WATERMARK, HEADER, *self.wanted))
         try:
             with self.path.open("rb") as file:
                 yield from self._read(parser, self._plain(file))
@@ -97,7 +88,8 @@ class Stream:
     def _read(self, parser: etree.XMLPullParser, file: IO[bytes]) -> Iterator[Element]:
         containers: list[Element] = []
         last, pending = None, 0
-        while chunk := file.read(_CHUNK):
+        chunk = self._open(file)
+        while chunk:
             parser.feed(chunk)
             yield from self._events(parser, containers)
             newest = _prune(containers, self.skipped, self.wanted)
@@ -105,6 +97,7 @@ class Stream:
             last = newest
             if pending > _LARGEST_OBJECT:
                 raise self._refusal(f"an object has more than {_LARGEST_OBJECT >> 20} MiB", "RFC 9022 §9")
+            chunk = file.read(_CHUNK)
         parser.close()
         yield from self._events(parser, containers)
         _prune(containers, self.skipped, self.wanted, is_end=True)
@@ -122,14 +115,27 @@ class Stream:
                     self._read_menu(element)
                 elif tag == _WATERMARK and self.envelope.watermark is None:
                     self.envelope.watermark = (token(element), element.sourceline or 0)
-            elif element.getparent() is None:
-                self._open(element)
             elif tag in (_CONTENTS, _DELETES):
                 self.envelope.has_deletes |= tag == _DELETES
                 self.envelope.has_contents |= tag == _CONTENTS
                 containers.append(element)
 
-    def _open(self, root: Element) -> None:
+    def _open(self, file: IO[bytes]) -> bytes:
+        """Look at the root before anything is built on it; the octets that it took."""
+        parser = _parser("start")
+        octets = b""
+        while chunk := file.read(_PEEK):
+            octets += chunk
+            parser.feed(chunk)
+            for _, root in parser.read_events():
+                self._check_root(root)
+                return octets
+            if len(octets) > _CHUNK:
+                raise self._refusal("no element begins in its first 64 KiB", "RFC 8909 §6.1")
+        parser.close()
+        return octets
+
+    def _check_root(self, root: Element) -> None:
         if root.getroottree().docinfo.internalDTD is not None:
             raise self._refusal("it has a DOCTYPE, which no deposit needs", "RFC 8909 §6.1", root.sourceline or 0)
         if root.tag != _DEPOSIT:
@@ -144,6 +150,20 @@ class Stream:
 
     def _refusal(self, message: str, rule: str, line: int = 0) -> DepositError:
         return DepositError(str(self.path), [Finding("deposit", rule, message, line=line)])
+
+
+def _parser(*events: Literal["start", "end"], tags: tuple[str, ...] | None = None) -> etree.XMLPullParser:
+    return etree.XMLPullParser(
+        events=events,
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
 
 
 def _prune(

@@ -6,16 +6,16 @@ all its views share, for they do not depend on the object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from directory.model.base import Address
 from directory.model.catalogue import Catalogue
 from directory.model.contact import Contact, Postal
 from directory.model.domain import Domain
 from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
 from directory.model.host import Host
-from directory.model.base import Address
 from directory.model.name import to_unicode
 from directory.model.registrar import RegistrarPostal, SideData, Sponsor
 from directory.profile.disclosure import Disclosure, Redaction
@@ -31,7 +31,7 @@ from directory.profile.layout import Layout, Outline
 from directory.profile.view import View
 
 Present = Callable[[Any], View]
-Sources = Callable[[Any], Iterable[Any]]
+Sources = Callable[[Any], Sequence[Any]]
 Fill = Callable[[Any, dict[str, tuple[View, ...]]], None]
 Compose = Callable[[Any, Any], View]
 
@@ -73,8 +73,11 @@ class Compiler:
         redacted: dict[str, Redaction] = {}
         for short in outline.shorts:
             self._decide(table, part, short, getters, redacted)
-        fills = [self._fill(inner, named, group, table) for (inner, named), group in outline.groups.items()]
+        fills = self._fills(outline, table)
         shown = tuple(getters)
+        if not shown and not fills:
+            nothing = View(table, role, {}, redacted, _NO_PARTS)
+            return lambda source, context: nothing
 
         def leaf(source: Any, context: Any) -> View:
             fields = {short: values for short, get in shown if (values := get(source))}
@@ -90,7 +93,12 @@ class Compiler:
         return whole if fills else leaf
 
     def _decide(
-        self, table: str, part: str, short: str, getters: list[tuple[str, Accessor]], redacted: dict[str, Redaction]
+        self,
+        table: str,
+        part: str,
+        short: str,
+        getters: list[tuple[str, Accessor]],
+        redacted: dict[str, Redaction],
     ) -> None:
         rule = self.disclosure.rule(part, short)
         if rule is None:  # the loader refuses this; an element without a rule cannot leave all the same
@@ -102,19 +110,19 @@ class Compiler:
         if get is not None:
             getters.append((short, get))
 
-    def _fill(self, table: str, role: str, outline: Outline, owner: str) -> Fill:
-        """What puts the views of a part under its name."""
-        part = role if table == "contact" else table
-        compose = self._compose(outline, table, role, part)
-        sources = self._sources(table, role, owner)
-        name = role or table
-
-        def fill(context: Any, parts: dict[str, tuple[View, ...]]) -> None:
-            views = [compose(source, source) for source in sources(context)]
-            if views:
-                parts[name] = tuple(views)
-
-        return fill
+    def _fills(self, outline: Outline, owner: str) -> list[Fill]:
+        """What puts the views of the parts under their names; the contacts of all roles in one pass."""
+        fills: list[Fill] = []
+        roles: dict[str, Compose] = {}
+        for (table, role), group in outline.groups.items():
+            compose = self._compose(group, table, role, role if table == "contact" else table)
+            if table == "contact":
+                roles[role] = compose
+            else:
+                fills.append(_fill(role or table, compose, self._sources(table, role, owner)))
+        if roles:
+            fills.append(_fill_contacts(roles, self._contact()))
+        return fills
 
     def _top(self, kind: str) -> Callable[[Any], Any]:
         registrar, contact = self._registrar(), self._contact()
@@ -127,8 +135,6 @@ class Compiler:
         return tops[kind]
 
     def _sources(self, table: str, role: str, owner: str) -> Sources:
-        if table == "contact":
-            return self._contacts(role)
         if table == "desk":
             return _desks(role)
         if table == "registrar":
@@ -148,18 +154,6 @@ class Compiler:
 
         return source
 
-    def _contacts(self, role: str) -> Sources:
-        contact = self._contact()
-
-        def sources(graph: DomainGraph) -> Sequence[ContactSource]:
-            return [
-                contact(found)
-                for link, found in zip(graph.domain.contacts, graph.contacts, strict=False)
-                if found is not None and link.role == role
-            ]
-
-        return sources
-
     def _registrar(self) -> Callable[[Sponsor], RegistrarSource]:
         forms = self.forms
 
@@ -168,6 +162,30 @@ class Compiler:
             return RegistrarSource(sponsor.registrar, postal, sponsor.side or _NO_SIDE)
 
         return source
+
+
+def _fill(name: str, compose: Compose, sources: Sources) -> Fill:
+    def fill(context: Any, parts: dict[str, tuple[View, ...]]) -> None:
+        found = sources(context)
+        if found:
+            parts[name] = tuple([compose(source, source) for source in found])
+
+    return fill
+
+
+def _fill_contacts(roles: Mapping[str, Compose], contact: Callable[[Contact], ContactSource]) -> Fill:
+    """The contacts of a domain, each in its part; a role that is not said is not looked at."""
+
+    def fill(graph: DomainGraph, parts: dict[str, tuple[View, ...]]) -> None:
+        links = graph.domain.contacts
+        for index, found in enumerate(graph.contacts):
+            role = links[index].role
+            compose = roles.get(role)
+            if found is not None and compose is not None:
+                source = contact(found)
+                parts[role] = (*parts.get(role, ()), compose(source, source))
+
+    return fill
 
 
 def _desks(role: str) -> Sources:
@@ -183,10 +201,9 @@ def _desks(role: str) -> Sources:
 def _hosts(graph: DomainGraph) -> Sequence[Host]:
     """The delegation in its order; a server without an object of its own is shown as if it had one (gTLD RDAP
     Technical Implementation Guide 3.11)."""
-    hosts = graph.hosts
     return [
-        host if host is not None else _attribute(server.host, graph.domain)
-        for server, host in zip(graph.domain.ns, (*hosts, *(None,) * (len(graph.domain.ns) - len(hosts))), strict=False)
+        host if host is not None else _attribute(graph.domain.ns[index].host, graph.domain)
+        for index, host in enumerate(graph.hosts)
     ]
 
 

@@ -241,21 +241,21 @@ _IDN_TABLE: Mapping[str, Callable[[IdnTable], Values]] = {
     "urlPolicy": lambda t: _one(t.url_policy),
 }
 
+_TABLES: Mapping[str, Mapping[str, Accessor]] = {
+    "domain": _DOMAIN,
+    "contact": _CONTACT,
+    "registrar": _REGISTRAR,
+    "desk": _DESK,
+    "host": _HOST,
+    "dnssec": _DNSSEC,
+    "transfer": _TRANSFER,
+    "disclose": _DISCLOSE,
+    "nndn": _NNDN,
+    "idnTable": _IDN_TABLE,
+}
+
 ACCESSORS: Mapping[tuple[str, str], Accessor] = {
-    (table, short): accessor
-    for table, accessors in {
-        "domain": _DOMAIN,
-        "contact": _CONTACT,
-        "registrar": _REGISTRAR,
-        "desk": _DESK,
-        "host": _HOST,
-        "dnssec": _DNSSEC,
-        "transfer": _TRANSFER,
-        "disclose": _DISCLOSE,
-        "nndn": _NNDN,
-        "idnTable": _IDN_TABLE,
-    }.items()
-    for short, accessor in accessors.items()
+    (table, short): get for table, accessors in _TABLES.items() for short, get in accessors.items()
 }
 """The accessor of every element of the tables that the model's classes hold."""
 

@@ -88,7 +88,9 @@ def _item(data: Any, language: str, empty: str) -> Item:
     if isinstance(data, str):
         return Entry((data,))
     if "each" in data:
-        roles = {role: _word(word, language) for role, word in data.get("roles", {}).items()}
+        given = data.get("roles", {})
+        named = given if isinstance(given, dict) else dict.fromkeys(given, "")
+        roles = {role: _word(word, language) for role, word in named.items()}
         return Group(data["each"], roles, from_data(data["elements"], language, empty))
     label = _word(data.get("label", ""), language)
     if "fixed" in data:

@@ -127,12 +127,12 @@ class RdapServer:
                 answer = await self.service.answer(query, Requester(SERVICE, request.remote or ""))
             body = self.renderer.render(answer, self._url(request, path))
             return query, outcome(answer), self._ok(request, answer, body)
-        except NoSuchPath as error:
-            status, reason = 404, str(error)
+        except NoSuchPath:
+            status, reason = 404, ""
         except Malformed as error:
             status, reason = 400, str(error)
-        except Unsupported as error:
-            status, reason = 501, str(error)
+        except Unsupported:
+            status, reason = 501, ""
         except (StoreError, TimeoutError):
             _log.exception("an RDAP query could not reach the store")
             status, reason = 503, ""
@@ -162,7 +162,7 @@ class RdapServer:
 
     def _error(self, request: web.BaseRequest, status: int, reason: str = "") -> web.Response:
         _, title, text = _TITLES[status]
-        description = [f"{reason[0].upper()}{reason[1:]}.", text] if reason else [text]
+        description = [f"{text.removesuffix('.')}: {reason}." if reason else text]
         headers = CIMultiDict(_HEADERS)
         headers["Cache-Control"] = "no-store"
         if status == 405:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from directory.model.format import EPP_STATUSES
 
@@ -29,9 +30,11 @@ RDAP_STATUSES: Mapping[str, str] = {
 
 _GRACE = frozenset({"add period", "auto renew period", "renew period", "transfer period"})
 _WITH_DELETE = frozenset({"redemption period", "pending restore"})
+_ALONGSIDE = _GRACE | {"active", "associated"}
 
 
-def to_rdap(epp: Iterable[str], rgp: Iterable[str] = ()) -> list[str]:
+@lru_cache(maxsize=4096)
+def to_rdap(epp: tuple[str, ...], rgp: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The RDAP statuses of an object, none twice. A code that is unknown is not shown, for only registered
     values may be (RFC 9083 §10.2.2).
 
@@ -39,14 +42,8 @@ def to_rdap(epp: Iterable[str], rgp: Iterable[str] = ()) -> list[str]:
     stands beside it (RFC 3915 §3.1).
     """
     found = dict.fromkeys(RDAP_STATUSES[code] for code in (*epp, *rgp) if code in RDAP_STATUSES)
-    if len(found) > 1:
-        if "active" in found and not found.keys() <= _ALONGSIDE:
-            del found["active"]
-        if not _WITH_DELETE.isdisjoint(found):
-            found["pending delete"] = None
-    elif not _WITH_DELETE.isdisjoint(found):
+    if not _WITH_DELETE.isdisjoint(found):
         found["pending delete"] = None
-    return list(found)
-
-
-_ALONGSIDE = _GRACE | {"active", "associated"}
+    if "active" in found and not found.keys() <= _ALONGSIDE:
+        del found["active"]
+    return tuple(found)

@@ -193,9 +193,21 @@ def _together(entry: Entry, label: str) -> Write:
 
 
 def _group(name: str, writers: tuple[Write, ...]) -> Write:
+    """The parts of a name. One of which nothing is shown reads the same each time: it is written once."""
+    blank: tuple[object, list[str]] = (None, [])
+
     def write(view: View, lines: list[str]) -> None:
+        nonlocal blank
         for part in view.parts.get(name, ()):
-            for writer in writers:
-                writer(part, lines)
+            if part.fields or part.parts:
+                for writer in writers:
+                    writer(part, lines)
+                continue
+            if blank[0] is not part.redacted:
+                text: list[str] = []
+                for writer in writers:
+                    writer(part, text)
+                blank = (part.redacted, text)
+            lines.extend(blank[1])
 
     return write

@@ -307,8 +307,7 @@ def test_only_hosts_within_the_tld_have_addresses_all_from_documentation_ranges(
     deposit: etree._Element,
 ) -> None:
     ranges = [
-        ipaddress.ip_network(r)
-        for r in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+        ipaddress.ip_network(r) for r in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
     ]
     seen: Counter[str] = Counter()
     for host in deposit.iter(f"{HOST}host"):
@@ -337,9 +336,7 @@ def test_digests_and_key_tags_are_those_of_the_keys(domains: list[etree._Element
             forms["ds"] += 1
             if key is not None:
                 flags, protocol, algorithm, public = (element.text or "" for element in key)
-                record = pack("!HBB", int(flags), int(protocol), int(algorithm)) + b64decode(
-                    public, validate=True
-                )
+                record = pack("!HBB", int(flags), int(protocol), int(algorithm)) + b64decode(public, validate=True)
                 digest = {"2": sha256, "4": sha384}[kind or ""](owner_octets(name) + record)
                 assert ds.findtext(f"{DNSSEC}digest") == digest.hexdigest().upper()
                 assert ds.findtext(f"{DNSSEC}keyTag") == str(key_tag(record))

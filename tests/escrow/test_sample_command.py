@@ -20,9 +20,7 @@ def test_neither_the_hash_seed_nor_the_clock_nor_the_file_name_shows_in_a_compre
     for salt, name in (("1", "a.xml.gz"), ("2", "b.xml.gz")):
         arguments = ["--domains", "300", "--seed", "9", "--tld", "test", "--out", str(tmp_path / name)]
         environment = {"PYTHONHASHSEED": salt, "PYTHONPATH": ":".join(sys.path)}
-        subprocess.run(
-            [sys.executable, "-c", code, *arguments], check=True, env=environment, capture_output=True
-        )
+        subprocess.run([sys.executable, "-c", code, *arguments], check=True, env=environment, capture_output=True)
         outputs.append((tmp_path / name).read_bytes())
     assert outputs[0] == outputs[1]
     assert gzip.decompress(outputs[0]).startswith(b"<?xml")
@@ -46,7 +44,5 @@ def test_two_hundred_thousand_domains_fit_in_two_hundred_megabytes(tmp_path: Pat
         "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
     arguments = ["--domains", "200000", "--seed", "1", "--tld", "test", "--out", str(tmp_path / "big.xml")]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True)
     assert int(done.stdout.split()[-1]) < 200 * 1024

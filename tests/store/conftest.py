@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 from pathlib import Path
 
@@ -12,16 +12,10 @@ from directory.escrow.ingest import Summary, ingest
 from directory.model.catalogue import Catalogue
 from directory.store.open import open_ledger, open_store
 from directory.store.reader import Reader
-from tests.postgresql import Cluster, cluster
+from tests.postgresql import Cluster
 
 _numbers = count(1)
 Ingest = Callable[[bytes], Awaitable[Summary]]
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Cluster]:
-    with cluster() as running:
-        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

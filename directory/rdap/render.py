@@ -1,0 +1,118 @@
+"""Answers as RDAP JSON: the frame around an object, search results, errors, help (RFC 9083 §4, §6–8).
+
+Everything shown of an object comes from its view; how it nests is in `nest`, what was withheld in `redaction`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from directory.answer import Answer, Found, HelpText, Matches, NotFound
+from directory.profile.profile import Notice, Profile
+from directory.query import Kind, Lookup
+from directory.rdap.nest import OBJECTS, Json, Place
+from directory.rdap.redaction import EXTENSION, declare
+
+_encode = msgspec.json.encode
+
+_BASE = "/rdap/"
+_RESULTS = {"domain": "domainSearchResults", "host": "nameserverSearchResults"}
+_UPDATED = "last update of RDAP database"
+
+
+def render(answer: Answer, url: str) -> bytes:
+    """The body of a 200 or 404 reply to the request for `url`."""
+    if isinstance(answer, Found):
+        return _found(answer, url)
+    if isinstance(answer, Matches):
+        return _matches(answer, url)
+    if isinstance(answer, NotFound):
+        return _missing(answer, url)
+    return _help(answer, url)
+
+
+def error(status: int, title: str, description: list[str], profile: Profile, url: str) -> bytes:
+    """The body of any other reply (RFC 9083 §6)."""
+    body = _frame(profile, url, "error")
+    body.update(errorCode=status, title=title, description=description)
+    return _encode(body)
+
+
+def _found(answer: Found, url: str) -> bytes:
+    view, profile = answer.view, answer.profile
+    nest = OBJECTS.get(view.table)
+    if nest is None:  # a kind of object that the profile does not mention is not there
+        return _missing(NotFound(answer.query, profile, answer.as_of), url)
+    body = _frame(profile, url, view.table)
+    body.update(nest(view, Place(url, _base(url)), True))
+    _stamp(body, answer.as_of)
+    if profile.port43:
+        body["port43"] = profile.port43
+    redacted = declare(view)
+    if redacted:
+        body["rdapConformance"] = [*profile.conformance, EXTENSION]
+        body["redacted"] = redacted
+    return _encode(body)
+
+
+def _matches(answer: Matches, url: str) -> bytes:
+    """Search results (RFC 9083 §8); what was withheld is declared in each (RFC 9537 §4.2)."""
+    table = answer.views[0].table
+    name = _RESULTS.get(table, "entitySearchResults")
+    place = Place(url, _base(url))
+    body = _frame(answer.profile, url, table)
+    results = []
+    for index, view in enumerate(answer.views):
+        result = OBJECTS[view.table](view, place, True)
+        redacted = declare(view, f"$.{name}[{index}]")
+        if redacted:
+            result["redacted"] = redacted
+            body["rdapConformance"] = [*answer.profile.conformance, EXTENSION]
+        results.append(result)
+    body[name] = results
+    _stamp(body, answer.as_of)
+    return _encode(body)
+
+
+def _missing(answer: NotFound, url: str) -> bytes:
+    texts = answer.profile.texts
+    kind = answer.query.kind if isinstance(answer.query, Lookup) else Kind.DOMAIN
+    text = texts.reserved if answer.reserved and texts.reserved else texts.not_found[kind.value]
+    return error(404, "Not Found", [text], answer.profile, url)
+
+
+def _help(answer: HelpText, url: str) -> bytes:
+    """All that the server can use is listed here (RFC 9083 §4.1, §7)."""
+    body = _frame(answer.profile, url, "help")
+    body["rdapConformance"] = [*answer.profile.conformance, EXTENSION]
+    return _encode(body)
+
+
+def _stamp(body: Json, as_of: str | None) -> None:
+    """When the data was committed (gTLD RDAP Response Profile 1.5), in the topmost object."""
+    if as_of:
+        body["events"] = [*body.get("events", ()), {"eventAction": _UPDATED, "eventDate": as_of}]
+
+
+def _frame(profile: Profile, url: str, on: str) -> Json:
+    """What every reply begins with: conformance, language, notices that concern it."""
+    return {
+        "rdapConformance": profile.conformance,
+        "lang": profile.language,
+        "notices": [_notice(notice, url) for notice in profile.notices if not notice.on or on in notice.on],
+    }
+
+
+def _notice(notice: Notice, url: str) -> Json:
+    result: Json = {"title": notice.title, "description": notice.description}
+    if notice.links:
+        result["links"] = [
+            {"value": url, "rel": link.rel, "href": link.href, "type": link.type} for link in notice.links
+        ]
+    return result
+
+
+def _base(url: str) -> str:
+    """The URL up to and including `/rdap/`."""
+    before, found, _ = url.partition(_BASE)
+    return before + _BASE if found else url.rpartition("/")[0] + "/"
