@@ -1,11 +1,13 @@
-"""What all tests share: golden files, which `pytest --golden-update` writes anew."""
+"""What all tests share: a real PostgreSQL, and golden files, which `pytest --golden-update` writes anew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgresql import Cluster, cluster
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -27,3 +29,10 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
         assert reply == path.read_bytes()
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A real PostgreSQL; `make test` installs it."""
+    with cluster() as running:
+        yield running

@@ -49,7 +49,8 @@ def command(store: str, registrars: Path | None, extensions: Sequence[Path], dep
     if deposit is None and registrars is None:
         raise click.UsageError("give a DEPOSIT, or --registrars FILE, or both")
     try:
-        asyncio.run(_run(store, deposit, registrars, extensions))
+        size = deposit.stat().st_size if deposit else 0
+        asyncio.run(_run(store, deposit, size, registrars, extensions))
     except (DepositError, DocumentError) as error:
         _refuse(error)
     except DirectoryError as error:
@@ -58,12 +59,14 @@ def command(store: str, registrars: Path | None, extensions: Sequence[Path], dep
         raise click.ClickException("stopped; the store is as it was") from None
 
 
-async def _run(store: str, deposit: Path | None, registrars: Path | None, extensions: Sequence[Path]) -> None:
+async def _run(
+    store: str, deposit: Path | None, size: int, registrars: Path | None, extensions: Sequence[Path]
+) -> None:
     side = load_side_data(registrars) if registrars else None
     ledger = open_ledger(store)
     await ledger.open()
     try:
-        summary = await _apply(deposit, deposit.stat().st_size, ledger, extensions) if deposit else None
+        summary = await _apply(deposit, size, ledger, extensions) if deposit else None
         if side and registrars:
             await _apply_side(side, registrars, ledger, summary)
     finally:

@@ -19,9 +19,7 @@ class Instant(click.ParamType[datetime]):
 
     name = "instant"
 
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
             return value
         try:
@@ -34,13 +32,9 @@ class Instant(click.ParamType[datetime]):
 
 
 @click.command("sample")
-@click.option(
-    "--domains", type=click.IntRange(min=1), default=1000, show_default=True, help="How many domains."
-)
+@click.option("--domains", type=click.IntRange(min=1), default=1000, show_default=True, help="How many domains.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another registry.")
-@click.option(
-    "--tld", default="example", show_default=True, help="The registry's domain, of one label or more."
-)
+@click.option("--tld", default="example", show_default=True, help="The registry's domain, of one label or more.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -104,9 +104,7 @@ async def _zones(application: Any) -> Sequence[str]:
         await application.close()
 
 
-def _announce(
-    doors: Mapping[str, Sequence[Listening]], admin: Sequence[Listening], zones: Sequence[str]
-) -> None:
+def _announce(doors: Mapping[str, Sequence[Listening]], admin: Sequence[Listening], zones: Sequence[str]) -> None:
     name = f"nic.{zones[0]}" if zones else "help"
     if not zones:
         click.echo("The store is empty: `dnrd ingest` fills it, also while this server runs.", err=True)

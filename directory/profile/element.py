@@ -262,12 +262,12 @@ ACCESSORS: Mapping[tuple[str, str], Accessor] = {
 
 def accessor(table: str, short: str, origin: str = "deposit") -> Accessor | None:
     """The accessor of an element; None if no lookup brings it. An extension's elements need no code."""
+    if origin == "extension":
+        return _declared(short)
     found = ACCESSORS.get((table, short))
-    if found is not None or (table, short) in NOWHERE:
-        return found
-    if origin == "derived":
-        return _owner if short == "id" else None
-    return _declared(short)
+    if found is None and origin == "derived" and short == "id":
+        return _owner
+    return found
 
 
 def _owner(source: ExtensionSource) -> Values:

@@ -50,11 +50,12 @@ class Fixed:
 @dataclass(frozen=True, slots=True)
 class Group:
     """What is said of each object of a table that belongs to the one at hand; `roles` maps the parts that it
-    may play to the words that stand for `{role}` in labels."""
+    may play to the words that stand for `{role}` in labels. `show_empty`: its labels stand there without it."""
 
     table: str
     roles: Mapping[str, str]
     items: tuple[Item, ...]
+    show_empty: bool = False
 
 
 Item = Entry | Fixed | Group
@@ -91,7 +92,8 @@ def _item(data: Any, language: str, empty: str) -> Item:
         given = data.get("roles", {})
         named = given if isinstance(given, dict) else dict.fromkeys(given, "")
         roles = {role: _word(word, language) for role, word in named.items()}
-        return Group(data["each"], roles, from_data(data["elements"], language, empty))
+        inner = from_data(data["elements"], language, empty)
+        return Group(data["each"], roles, inner, show_empty=data.get("empty") == "show")
     label = _word(data.get("label", ""), language)
     if "fixed" in data:
         return Fixed(label, data["fixed"])

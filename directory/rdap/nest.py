@@ -195,13 +195,15 @@ def _variant(fields: Mapping[str, tuple[str, ...]]) -> Json:
     return result
 
 
-_DS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+Members = tuple[tuple[str, str, Callable[[str], Any]], ...]
+
+_DS: Members = (
     ("keyTag", "keyTag", int),
     ("alg", "algorithm", int),
     ("digest", "digest", str),
     ("digestType", "digestType", int),
 )
-_KEY: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+_KEY: Members = (
     ("flags", "flags", int),
     ("protocol", "protocol", int),
     ("pubKey", "publicKey", str),
@@ -215,8 +217,8 @@ def _secure_dns(view: View) -> Json:
     result: Json = {"delegationSigned": bool(records)}
     if not records:
         return result
-    ds = [_record(record, _DS) for record in records if "digest" in record.fields]
-    keys = [_record(record, _KEY) for record in records if "pubKey" in record.fields]
+    ds = _records(records, "digest", _DS)
+    keys = _records(records, "pubKey", _KEY)
     life = records[0].first("maxSigLife")
     if life:
         result["maxSigLife"] = int(life)
@@ -227,8 +229,17 @@ def _secure_dns(view: View) -> Json:
     return result
 
 
-def _record(view: View, members: tuple[tuple[str, str, Callable[[str], Any]], ...]) -> Json:
-    return {member: make(view.fields[short][0]) for short, member, make in members if short in view.fields}
+def _records(views: tuple[View, ...], needed: str, members: Members) -> list[Json]:
+    """The records that have a value of the element that is needed, none twice."""
+    result: list[Json] = []
+    for view in views:
+        if needed in view.fields:
+            record = {
+                member: make(view.fields[short][0]) for short, member, make in members if short in view.fields
+            }
+            if record not in result:
+                result.append(record)
+    return result
 
 
 OBJECTS: Mapping[str, Callable[[View, Place, bool], Json]] = {

@@ -134,7 +134,7 @@ def _writer(item: Item, word: str) -> list[Write]:
             return [_together(item, label)]
         return [_flag(item, label) if item.some else _entry(item, label)]
     roles = item.roles or {item.table: word}
-    return [_group(role, _compile(item.items, said)) for role, said in roles.items()]
+    return [_group(role, _compile(item.items, said), item.show_empty) for role, said in roles.items()]
 
 
 def _fixed(line: str) -> Write:
@@ -192,13 +192,14 @@ def _together(entry: Entry, label: str) -> Write:
     return write
 
 
-def _group(name: str, writers: tuple[Write, ...]) -> Write:
+def _group(name: str, writers: tuple[Write, ...], show_empty: bool) -> Write:
     """The parts of a name. One of which nothing is shown reads the same each time: it is written once."""
     blank: tuple[object, list[str]] = (None, [])
+    absent = (View(name, "", {}, {}, {}),) if show_empty else ()
 
     def write(view: View, lines: list[str]) -> None:
         nonlocal blank
-        for part in view.parts.get(name, ()):
+        for part in view.parts.get(name, absent):
             if part.fields or part.parts:
                 for writer in writers:
                     writer(part, lines)
