@@ -45,7 +45,7 @@ def command(store: str | None, service: str, file: Path | None, query: tuple[str
         raise SystemExit(2) from None
     except DirectoryError as error:
         raise click.ClickException(str(error)) from error
-    click.get_binary_stream("stdout").write(body)
+    click.echo(body, nl=False)
     raise SystemExit(1 if isinstance(answer, NotFound) else 0)
 
 

@@ -11,7 +11,8 @@ import msgspec
 from directory.errors import BadValue
 from directory.escrow.fields import Element, Report
 from directory.escrow.namespace import shown
-from directory.escrow.objects import OBJECTS, a_label_name
+from directory.escrow.objects import OBJECTS
+from directory.escrow.objects.shared import a_label_name
 from directory.model.base import Value
 from directory.model.catalogue import Catalogue
 from directory.model.extension import Reading, Taken

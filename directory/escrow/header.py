@@ -10,7 +10,7 @@ from datetime import datetime
 from directory.errors import BadValue, Finding
 from directory.escrow import namespace as ns
 from directory.escrow.fields import Element, Report, token
-from directory.escrow.objects import a_label_name
+from directory.escrow.objects.shared import a_label_name
 from directory.escrow.stream import Envelope
 from directory.model import format as formats
 from directory.model.base import Instant

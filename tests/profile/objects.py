@@ -71,7 +71,8 @@ def sponsor(side: bool = True, gurid: int | None = 9995) -> Sponsor:
             id="R-1", name="Example Registrar, Inc.", folded_name=fold("Example Registrar, Inc."), gurid=gurid,
             status="ok", voice="+1.5555550199", voice_ext=None, fax="+1.5555550198", fax_ext=None,
             email="info@registrar.example", url="https://www.registrar.example",
-            whois_name="whois.registrar.example", whois_url="https://whois.registrar.example", cr_date=_CREATED, up_date=_UPDATED,
+            whois_name="whois.registrar.example", whois_url="https://whois.registrar.example",
+            cr_date=_CREATED, up_date=_UPDATED,
             postal=(
                 RegistrarPostal("int", "1 Registrar Way", "Suite 5", None, "Anytown", "CA", "90210", "US"),
             ),

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from directory.model.graph import Graph, HostGraph, RegistrarGraph
 from directory.query import Kind
 from directory.rdap import render as rdap_door
 from directory.whois import render as whois_door
 from tests.profile import replies
 from tests.profile.objects import GRAPHS, host, sponsor
-from directory.model.graph import Graph, HostGraph, RegistrarGraph
 
 Golden = Callable[[str, bytes], None]
 

@@ -111,7 +111,7 @@ def domain(reply: bytes) -> None:
     for role in ("Registrant", "Admin", "Tech", "Billing"):
         if r.key() == f"Registry {role} ID":
             _contact(r, role)
-    while r.field("Name Server", "host"):
+    while r.field("Name Server", "host", 0, 13):
         r.field("IP Address", "address", 0, 20)
     r.field("DNSSEC", "dnssec", 1)
     _extra(r, until="URL of the ICANN Whois Inaccuracy Complaint Form")
@@ -183,7 +183,7 @@ def host(reply: bytes) -> None:
 def miss(reply: bytes) -> None:
     """A reply that nothing was found: one line, then the footer."""
     r = Reader(reply)
-    if not r.take() or r.key() is not None and not r.peek().startswith(">>>"):
+    if not r.take() or (r.key() is not None and not r.peek().startswith(">>>")):
         raise Fault("one clear line is wanted")
     _footer(r)
 

@@ -14,8 +14,6 @@ from tests.profile import replies
 from tests.profile.objects import GRAPHS, Parts, domain, four_contacts, host, sponsor
 from tests.whois import grammar
 
-_SPEC = "gTLD registry agreement, specification 4 §1"
-
 
 @pytest.mark.clause("RFC 3912 §2")
 @pytest.mark.parametrize("name", [name for name in GRAPHS if name.startswith("domain")])
@@ -48,13 +46,17 @@ def test_the_grammar_refuses_what_is_wrong() -> None:
         "no pointer": good.replace(b"For more information", b"For less information"),
         "time": good.replace(b"2027-02-03T04:05:06Z", b"2027-02-03 04:05:06"),
     }
+    accepted = []
     for name, reply in faults.items():
-        with pytest.raises(grammar.Fault):
+        try:
             grammar.domain(reply)
-            pytest.fail(name)
+        except grammar.Fault:
+            continue
+        accepted.append(name)
+    assert accepted == []
 
 
-@pytest.mark.clause("RFC 3375 §3.6[1]")
+@pytest.mark.clause("RFC 3375 §3.6")
 def test_misses_and_errors_each_have_their_own_text() -> None:
     profile = replies.whois_profile()
     kinds = (Kind.DOMAIN, Kind.NAMESERVER, Kind.ADDRESS, Kind.REGISTRAR)
@@ -84,7 +86,9 @@ def _with_org(text: str) -> DomainGraph:
 
 
 @pytest.mark.clause("RFC 3912 §5")
-@pytest.mark.parametrize("text", ["A\r\nRegistrar IANA ID: 1", "A\nB", "A\x1b[2J", "A\u2028B", "A\u202eB", "\x00", "A\u0085B"])
+@pytest.mark.parametrize(
+    "text", ["A\r\nRegistrar IANA ID: 1", "A\nB", "A\x1b[2J", "A\u2028B", "A\u202eB", "\x00", "A\u0085B"]
+)
 def test_a_value_cannot_break_out_of_its_line_or_steer_a_terminal(text: str) -> None:
     plain = replies.whois(_with_org("A"))
     reply = replies.whois(_with_org(text))

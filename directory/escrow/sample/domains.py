@@ -79,14 +79,11 @@ def _events(registry: Registry, life: Life, sponsor: int, draw: Draw, secdns: st
     client = ' client="api"' if draw[26] < 4000 else ""
     update = ""
     if life.updated is not None:
-        update = (
-            f"<rdeDomain:upRr>{current}</rdeDomain:upRr><rdeDomain:upDate>{life.updated}</rdeDomain:upDate>"
-        )
+        update = f"<rdeDomain:upRr>{current}</rdeDomain:upRr><rdeDomain:upDate>{life.updated}</rdeDomain:upDate>"
     return (
         f"<rdeDomain:clID>{current}</rdeDomain:clID><rdeDomain:crRr{client}>{creator}</rdeDomain:crRr>"
         f"<rdeDomain:crDate>{life.created}</rdeDomain:crDate><rdeDomain:exDate>{life.expires}</rdeDomain:exDate>"
-        f"{update}{secdns}"
-        + (_transfer(transfer, life.expires, current, other) if transfer is not None else "")
+        f"{update}{secdns}" + (_transfer(transfer, life.expires, current, other) if transfer is not None else "")
     )
 
 

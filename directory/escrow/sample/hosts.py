@@ -103,9 +103,7 @@ def _addresses(draw: Draw) -> str:
     return "".join(parts)
 
 
-def _host(
-    registry: Registry, number: int, name: str, addresses: str, sponsor: int, age: int, draw: Draw
-) -> str:
+def _host(registry: Registry, number: int, name: str, addresses: str, sponsor: int, age: int, draw: Draw) -> str:
     # `ok` may stand beside `linked` (RFC 5732 §2.3); every host here serves some domain.
     status = "clientUpdateProhibited" if draw[12] < 1600 else "ok"
     who = registrar_id(sponsor)

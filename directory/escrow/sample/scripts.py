@@ -74,9 +74,7 @@ LATIN = Script(
     "-",
     (),
     Person(
-        _names(
-            "Zoé Lefèvre=Zoe Lefevre; Noël Gagné=Noel Gagne; Éloïse Bérard=Eloise Berard; Rémi Côté=Remi Cote"
-        ),
+        _names("Zoé Lefèvre=Zoe Lefevre; Noël Gagné=Noel Gagne; Éloïse Bérard=Eloise Berard; Rémi Côté=Remi Cote"),
         ("Orléans", "Orleans"),
         ("12 allée des Chênes", "12 allee des Chenes"),
         "45000",

@@ -1,0 +1,101 @@
+"""Reads a contact (RFC 9022 §5.3)."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from directory.errors import BadValue
+from directory.escrow import namespace as ns
+from directory.escrow.fields import Element, Field, Report, Table, text
+from directory.escrow.objects.postal import FAX, LENGTH, PHONE, check_ascii, language, postal_address, postal_type
+from directory.escrow.objects.shared import (
+    ID,
+    STAMP_FIELDS,
+    stamps,
+    statuses,
+    tag,
+    transfer,
+    whole,
+    with_defaults,
+)
+from directory.model import format as formats
+from directory.model.contact import Contact, Disclose, Postal
+
+_POSTAL = Table(
+    {
+        f"{{{ns.EPP_CONTACT}}}name": Field("name", text(1, 255, LENGTH), least=1),
+        f"{{{ns.EPP_CONTACT}}}org": Field("org", text(0, 255, LENGTH)),
+        f"{{{ns.EPP_CONTACT}}}addr": Field("addr", nested=postal_address(ns.EPP_CONTACT), least=1),
+    }
+)
+
+
+def _postal(element: Element, report: Report) -> Postal | None:
+    type_ = postal_type(element)
+    check_ascii(element, type_, report)
+    values, is_whole = whole(element, _POSTAL, report)
+    if not is_whole:
+        return None
+    values.update(values.pop("addr", None) or {})
+    tag = language(type_, [values.get(name) for name in ("name", "org", "street_1", "city", "sp")])
+    return Postal(type=type_, **values, **tag)
+
+
+_DISCLOSED = {f"{{{ns.EPP_CONTACT}}}{local}" for local in ("name", "org", "addr", "voice", "fax", "email")}
+
+
+def _disclose(element: Element, report: Report) -> list[Disclose]:
+    flag = element.get("flag")
+    if flag not in ("0", "1", "true", "false"):
+        raise BadValue(f"attribute flag: {flag!r} is no boolean", "RFC 5733 §2.9")
+    named = []
+    for child in element:
+        if child.tag in _DISCLOSED:
+            named.append(Disclose(int(flag in ("1", "true")), etree.QName(child).localname, child.get("type")))
+        else:
+            report.note(f"skipped {ns.shown(child.tag)} in {ns.shown(element.tag)}: it is nothing to disclose")
+    return named
+
+
+_c = tag(ns.CONTACT)
+_CONTACT = Table(
+    {
+        _c("id"): Field("handle", ID, least=1),
+        _c("roid"): Field("roid", formats.roid, least=1),
+        _c("status"): Field(
+            "statuses",
+            nested=statuses("contact", "RFC 5733 §2.2"),
+            many=True,
+            least=1,
+            most=7,
+            rule="RFC 9022 §5.3.1.1",
+        ),
+        _c("postalInfo"): Field("postal", nested=_postal, many=True, least=1, most=2, rule="RFC 9022 §5.3.1.1"),
+        _c("voice"): Field("voice", formats.phone, attributes=PHONE),
+        _c("fax"): Field("fax", formats.phone, attributes=FAX),
+        _c("email"): Field("email", formats.email, least=1),
+        **stamps(ns.CONTACT),
+        _c("trnData"): Field("transfer", nested=transfer(ns.CONTACT)),
+        _c("disclose"): Field("disclose", nested=_disclose),
+    }
+)
+
+
+def contact(element: Element, report: Report) -> Contact | None:
+    """A contact (RFC 9022 §5.3.1.1); None if there is a fault in it."""
+    report.subject = ("contact", element, _c("id"))
+    values, is_whole = whole(element, _CONTACT, report)
+    postal = values.get("postal", ())
+    if len(postal) == 2 and postal[0] and postal[1] and postal[0].type == postal[1].type:
+        report.fault(element, f"it has two {postal[0].type} forms", "RFC 9022 §5.3.1.1", tag=_c("postalInfo"))
+        is_whole = False
+    if not is_whole:
+        return None
+    transfer = values.pop("transfer", None)
+    disclose = values.pop("disclose", None) or ()
+    optional = ("voice", "voice_ext", "fax", "fax_ext", "email")
+    return Contact(
+        **with_defaults(values, *optional, *STAMP_FIELDS, many=("postal",)),
+        disclose=tuple(disclose),
+        transfer=(transfer,) if transfer else (),
+    )

@@ -1,0 +1,51 @@
+"""Reads a host (RFC 9022 §5.2)."""
+
+from __future__ import annotations
+
+from directory.escrow import namespace as ns
+from directory.escrow.fields import Element, Field, Report, Table
+from directory.escrow.objects.shared import (
+    STAMP_FIELDS,
+    a_label_name,
+    address,
+    stamps,
+    statuses,
+    tag,
+    whole,
+    with_defaults,
+)
+from directory.model import format as formats
+from directory.model import name as names
+from directory.model.host import Host
+
+_h = tag(ns.HOST)
+_HOST = Table(
+    {
+        _h("name"): Field("name", a_label_name, least=1),
+        _h("roid"): Field("roid", formats.roid, least=1),
+        _h("status"): Field(
+            "statuses",
+            nested=statuses("host", "RFC 5732 §2.3"),
+            many=True,
+            least=1,
+            most=7,
+            rule="RFC 9022 §5.2.1.1",
+        ),
+        _h("addr"): Field("addresses", nested=lambda element, _: address(element), many=True),
+        **stamps(ns.HOST),
+    }
+)
+
+
+def host(element: Element, report: Report) -> Host | None:
+    """A host (RFC 9022 §5.2.1.1); None if there is a fault in it."""
+    report.subject = ("host", element, _h("name"))
+    values, is_whole = whole(element, _HOST, report)
+    if not is_whole:
+        return None
+    name = values["name"]
+    return Host(
+        **with_defaults(values, *STAMP_FIELDS, many=("addresses",)),
+        u_name=names.to_unicode(name),
+        reversed_name=names.reverse(name),
+    )

@@ -1,0 +1,153 @@
+"""What the readers of several objects share: statuses, stamps, transfers, names (RFC 9022 §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from directory.errors import BadValue
+from directory.escrow.fields import Element, Field, Report, Table, choice, read, text, token
+from directory.model import format as formats
+from directory.model import name as names
+from directory.model.base import Address, Status, Transfer
+
+ID = text(1, 64, "RFC 9022 §9")
+CLIENT = text(1, 255, "RFC 9022 §9.1")
+
+
+def a_label_name(value: str) -> str:
+    """A name as deposits have it: A-labels only (RFC 9022 §5.1.1.1)."""
+    if not value.isascii():
+        raise BadValue(f"{value!r} is not in A-labels", "RFC 9022 §5.1.1.1")
+    return names.to_ascii(value)
+
+
+def u_label_name(value: str) -> str:
+    """A name in U-labels, in lower case (RFC 5890 §2.3.2.1); its A-labels are checked, not kept."""
+    names.to_ascii(value)
+    return value.lower().removesuffix(".")
+
+
+def statuses(kind: str, rule: str) -> Callable[[Element, Report], Status]:
+    """A reader of status elements of one kind of object (`domain`, `host`, `contact`, `rgp`)."""
+    codes = formats.EPP_STATUSES[kind]
+
+    def nested(element: Element, report: Report) -> Status:
+        code = element.get("s")
+        if code is None:
+            raise BadValue("attribute s is missing", rule)
+        if code not in codes:
+            raise BadValue(f"{code!r} is no status of a {kind}", rule)
+        lang = element.get("lang")
+        return Status(code, token(element) or None, formats.language(lang) if lang else None)
+
+    return nested
+
+
+def _registrar_reference(local: str, prefix: str, space: str) -> dict[str, Field]:
+    return {f"{{{space}}}{local}": Field(prefix + "_rr", ID, attributes={"client": (prefix + "_client", CLIENT)})}
+
+
+def stamps(space: str, *, with_transfer: bool = True) -> dict[str, Field]:
+    """clID, crRr, crDate, upRr, upDate and trDate, which most objects have."""
+    fields = {
+        f"{{{space}}}clID": Field("cl_id", ID, least=1),
+        **_registrar_reference("crRr", "cr", space),
+        f"{{{space}}}crDate": Field("cr_date", formats.instant),
+        **_registrar_reference("upRr", "up", space),
+        f"{{{space}}}upDate": Field("up_date", formats.instant),
+    }
+    if with_transfer:
+        fields[f"{{{space}}}trDate"] = Field("tr_date", formats.instant)
+    return fields
+
+
+STAMP_FIELDS = ("cr_rr", "cr_client", "cr_date", "up_rr", "up_client", "up_date", "tr_date")
+
+
+def _transfer_table(space: str) -> Table:
+    rule = "RFC 9022 §5.1.1.1"
+    return Table(
+        {
+            f"{{{space}}}trStatus": Field(
+                "status", choice(formats.EPP_STATUSES["transfer"], "RFC 5730 §2.9.3.4"), least=1
+            ),
+            f"{{{space}}}reRr": Field(
+                "re_rr", ID, attributes={"client": ("re_client", CLIENT)}, least=1, rule=rule
+            ),
+            f"{{{space}}}reDate": Field("re_date", formats.instant, least=1, rule=rule),
+            f"{{{space}}}acRr": Field(
+                "ac_rr", ID, attributes={"client": ("ac_client", CLIENT)}, least=1, rule=rule
+            ),
+            f"{{{space}}}acDate": Field("ac_date", formats.instant, least=1, rule=rule),
+            f"{{{space}}}exDate": Field("ex_date", formats.instant, rule=rule),
+        }
+    )
+
+
+def transfer(space: str) -> Callable[[Element, Report], Transfer | None]:
+    """A reader of trnData, whose children are in the namespace of the object (RFC 9022 §5.1.1.1)."""
+    table = _transfer_table(space)
+
+    def nested(element: Element, report: Report) -> Transfer | None:
+        values, is_whole = whole(element, table, report)
+        values.setdefault("re_client", None)
+        values.setdefault("ac_client", None)
+        return Transfer(**values) if is_whole else None
+
+    return nested
+
+
+def whole(element: Element, table: Table, report: Report) -> tuple[dict[str, Any], bool]:
+    """The values, and whether they were read without a fault."""
+    before = report.faults
+    values = read(element, table, report)
+    return values, report.faults == before
+
+
+def address(element: Element) -> Address:
+    """An IP address as RFC 5732 §4 has it, of version 4 unless its attribute says otherwise."""
+    version = element.get("ip", "v4")
+    value = token(element)
+    if version == "v4":
+        return Address(version, formats.ipv4(value))
+    if version == "v6":
+        return Address(version, formats.ipv6(value))
+    raise BadValue(f"attribute ip: {version!r} is neither v4 nor v6", "RFC 5732 §4")
+
+
+def tag(space: str) -> Callable[[str], str]:
+    """Makes the tags of one namespace from local names."""
+    return lambda local: f"{{{space}}}{local}"
+
+
+def check_u_name(element: Element, values: dict[str, Any], report: Report) -> bool:
+    """A U-label name is that of the A-label name; where only the latter is there, it is computed from it."""
+    name, u_name = values.get("name"), values.get("u_name")
+    if not name:
+        return False
+    computed = names.to_unicode(name)
+    if u_name is None:
+        values["u_name"] = computed
+    elif names.to_ascii(u_name) != name:
+        report.fault(element, f"the U-label name {u_name!r} is not that of {name}", "RFC 9022 §5.1.1.1")
+        return False
+    elif computed is None:
+        values["u_name"] = None
+    return True
+
+
+def with_defaults(values: dict[str, Any], *optional: str, many: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The values with None for what is optional and not there, and tuples for what is repeated."""
+    for name in optional:
+        values.setdefault(name, None)
+    for name in ("statuses", *many):
+        values[name] = tuple(values.get(name, ()))
+    return values
+
+
+def boolean(value: str) -> int:
+    """An xs:boolean as 0 or 1 (XML Schema part 2 §3.2.2)."""
+    if value not in ("0", "1", "true", "false"):
+        raise BadValue(f"{value!r} is no boolean", "XML Schema 2 §3.2.2")
+    return int(value in ("1", "true"))

@@ -1,0 +1,160 @@
+"""Profiles and disclosures are checked when they are loaded: every fault with its line and its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from directory import resources
+from directory.access.gate import Standing
+from directory.errors import DocumentError
+from directory.model.domain import SecDNS
+from directory.model.graph import ContactGraph
+from directory.model.registry import Extension
+from directory.profile.profile import NoProfile, Profiles
+from tests.profile import replies
+from tests.profile.objects import GRAPHS, Parts, contact, domain, sponsor
+
+Load = Callable[..., Profiles]
+WHOIS, RDAP, DISCLOSURE = "gtld-whois.yaml", "gtld-rdap.yaml", "gtld-disclosure.yaml"
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Loads shipped documents with words replaced in them: `load(WHOIS, ("old", "new"), …)`."""
+
+    def changed(name: str, *changes: tuple[str, str], also: tuple[str, ...] = ()) -> Profiles:
+        text = resources.read("profiles", name)
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return Profiles.load([path, *(resources.find("profiles", each) for each in also)], replies.catalogue())
+
+    return changed
+
+
+def _line(name: str, text: str) -> int:
+    lines = resources.read("profiles", name).split("\n")
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+_FAULTS = [
+    (WHOIS, "{element: exDate", "{element: exDatum", "no element", "exDate"),
+    (WHOIS, "{element: exDate", "{element: crClient", "no rule in the disclosure", "public list"),
+    (WHOIS, "{element: exDate", "{element: host", "not part of what a lookup finds", ""),
+    (WHOIS, "{element: exDate, label: {en: Registry Expiry Date}", "{element: exDate", "needs a label", "label"),
+    (WHOIS, "{en: Creation Date}", '{en: "Creation: Date"}', "does not have the form", "colon"),
+    (WHOIS, "- each: trademark", "- each: desk", "nothing that belongs to a domain", "trademark"),
+    (WHOIS, "service: whois", "service: whoisd", "none of", "whois"),
+    (WHOIS, 'tlds: ["*"]', 'tlds: ["-x"]', "-x", ""),
+    (WHOIS, "disclosure: gtld-disclosure", "disclosure: other", "no disclosure", ""),
+    (WHOIS, "{as_of}", "now", "lacks {as_of}", ""),
+    (RDAP, "element: exDate", "element: authInfo", "no element", ""),
+    (RDAP, "roles: [registrant]", "roles: [owner]", "none of", ""),
+    (DISCLOSURE, "registrant.voice:", "registrant.voise:", "no element", "voice"),
+    (DISCLOSURE, "- registrant.sp", "- registrant.voice", "ruled on line", ""),
+    (DISCLOSURE, "- registrar.url", "- registrar.authInfo", "never stored", ""),
+    (DISCLOSURE, "removal, name: Tech Phone}", "emptyValue, name: Tech Phone}", "only be removed", "removal"),
+    (DISCLOSURE, "emptyValue, name: Tech Name}", "removal, name: Tech Name}", "only be emptied", "emptyValue"),
+    (DISCLOSURE, "removal, name: Registrant Phone}", "scrub, name: Registrant Phone}", "none of", ""),
+    (DISCLOSURE, "name: Registrant Phone}", "name: A, description: B}", "more than one", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "message", "hint"), _FAULTS)
+def test_a_fault_is_refused_with_its_line(
+    name: str, old: str, new: str, message: str, hint: str, load: Load
+) -> None:
+    with pytest.raises(DocumentError) as caught:
+        load(name, (old, new))
+    findings = [each for each in caught.value.findings if message in each.message and hint in each.hint]
+    assert findings
+    assert all(each.rule and each.line for each in findings)
+    line = _line(name, old)
+    assert min(abs(each.line - line) for each in findings) <= 2
+
+
+def test_all_faults_of_a_document_are_told_at_once(load: Load) -> None:
+    with pytest.raises(DocumentError) as caught:
+        load(WHOIS, ("{element: exDate", "{element: exDatum"), ("{element: upDate", "{element: upDatum"))
+    assert len(caught.value.findings) == 2
+
+
+@pytest.mark.clause("SAC054 §5")
+def test_the_closest_binding_speaks(tmp_path: Path) -> None:
+    files: list[Path] = []
+    for tld in ("*", "test", "co.test", "пример"):
+        text = resources.read("profiles", WHOIS).replace('tlds: ["*"]', f'tlds: ["{tld}"]')
+        path = tmp_path / f"{len(files)}.yaml"
+        path.write_text(text.replace("profile: gtld-whois", f"profile: p-{len(files)}"), encoding="utf-8")
+        files.append(path)
+    profiles = Profiles.load(files, replies.catalogue())
+    found = [
+        profiles.bound(zone, "whois").name for zone in (None, "other", "test", "x.test", "co.test", "xn--e1afmkfd")
+    ]
+    assert found == ["p-0", "p-0", "p-1", "p-1", "p-2", "p-3"]
+    with pytest.raises(NoProfile):
+        profiles.bound("test", "rdap")
+
+
+def test_two_profiles_for_one_zone_and_service_are_refused(load: Load) -> None:
+    with pytest.raises(DocumentError, match="bound to"):
+        load(WHOIS, ("profile: gtld-whois", "profile: other"), also=(WHOIS,))
+
+
+def test_a_zone_with_two_disclosures_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    text = resources.read("profiles", DISCLOSURE).replace("disclosure: gtld-disclosure", "disclosure: other")
+    other.write_text(text, encoding="utf-8")
+    whois = tmp_path / "whois.yaml"
+    text = resources.read("profiles", WHOIS).replace("disclosure: gtld-disclosure", "disclosure: other")
+    whois.write_text(text, encoding="utf-8")
+    with pytest.raises(DocumentError, match="one disclosure for each registry"):
+        Profiles.load([other, whois, resources.find("profiles", RDAP)], replies.catalogue())
+
+
+def test_what_an_audience_may_not_see_is_not_in_its_view() -> None:
+    profile = replies.rdap_profile()
+    public = profile.present(GRAPHS["domain-full"], Standing("public")).parts["registrant"][0]
+    registry = profile.present(GRAPHS["domain-full"], Standing("registry")).parts["registrant"][0]
+    assert set(public.fields) == {"sp", "cc"}
+    assert set(public.redacted) | set(public.fields) == set(registry.fields)
+    assert registry.redacted == {}
+    assert registry.fields["name"] == ("Person 1 Name",)
+
+
+def test_an_element_that_a_profile_does_not_list_is_not_said_to_anyone() -> None:
+    view = replies.rdap_profile().present(GRAPHS["domain-full"], Standing("registry"))
+    assert "admin" not in view.parts
+    assert "trademark" not in view.parts
+    assert "registrarid" not in view.fields
+
+
+@pytest.mark.clause("RFC 7480 §5.3")
+def test_a_kind_of_object_that_a_profile_does_not_mention_looks_absent() -> None:
+    reply = replies.whois(ContactGraph(contact(1), sponsor()))
+    assert reply.startswith(b"No registrar found.\r\n")
+
+
+def test_a_field_that_an_extension_declares_is_shown_where_a_profile_lists_it() -> None:
+    extensions = (Extension("1", "reseller", "domain", "example.test", {"name": ("Shop",)}),)
+    reply = replies.whois(domain(Parts(extensions=extensions))).decode()
+    assert "\r\nReseller: Shop\r\n" in reply
+    assert "Trademark" not in reply
+
+
+def test_several_records_each_have_their_line() -> None:
+    records = (SecDNS(1, 13, 2, "AA"), SecDNS(2, 13, 2, "BB"))
+    reply = replies.whois(domain(Parts(secdns=records))).decode()
+    assert "DNSSEC: signedDelegation\r\nDNSSEC DS Data: 1 13 2 AA\r\nDNSSEC DS Data: 2 13 2 BB\r\n" in reply
+
+
+def test_the_view_of_one_requester_is_not_changed_by_that_of_another() -> None:
+    profile = replies.whois_profile()
+    first = profile.present(GRAPHS["domain-full"], Standing("public"))
+    profile.present(GRAPHS["domain-full"], Standing("registry"))
+    assert first == profile.present(GRAPHS["domain-full"], Standing("public"))

@@ -1,0 +1,124 @@
+"""What is declared as redacted: every path is evaluated by a library that is not ours (RFC 9537, RFC 9535)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import jsonpath_rfc9535 as jsonpath
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from directory.access.gate import PUBLIC
+from directory.model.graph import Graph
+from directory.profile.compile import GRAPHS as KINDS
+from directory.profile.compile import Compiler
+from directory.profile.disclosure import Disclosure, Redaction, Rule
+from directory.profile.profile import Profile
+from directory.query import Kind
+from directory.rdap import render as door
+from tests.profile import replies
+from tests.profile.objects import GRAPHS, Parts, contact, domain
+
+_PATH_OF = {"removal": "prePath", "emptyValue": "postPath"}
+_NAMES = (
+    "Registry Registrant ID, Registrant Name, Registrant Organization, Registrant Street, Registrant City, "
+    "Registrant Postal Code, Registrant Phone, Registrant Phone Ext, Registrant Fax, Registrant Fax Ext, "
+    "Registrant Email, Registry Tech ID, Tech Name, Tech Phone, Tech Phone Ext, Tech Email"
+).split(", ")
+
+
+def _check(body: dict[str, Any], entries: list[dict[str, Any]]) -> None:
+    for entry in entries:
+        assert ("type" in entry["name"]) != ("description" in entry["name"])
+        assert not {"prePath", "postPath"} <= entry.keys()
+        if "prePath" in entry:
+            assert entry["method"] == "removal"
+            assert not jsonpath.find(entry["prePath"], body).values(), entry
+        elif "postPath" in entry:
+            found = jsonpath.find(entry["postPath"], body).values()
+            assert entry["method"] == "emptyValue"
+            assert found, entry
+            assert set(found) == {""}, entry
+
+
+@pytest.mark.clause("RFC 9537 §4.2")
+@pytest.mark.clause("RFC 9537 §5.2")
+@pytest.mark.parametrize("name", list(GRAPHS))
+def test_every_path_selects_what_was_emptied_and_nothing_that_was_removed(name: str) -> None:
+    body = replies.rdap_json(GRAPHS[name])
+    _check(body, body.get("redacted", []))
+
+
+@pytest.mark.clause("gTLD RDAP Response Profile 2.7.7")
+def test_a_domain_with_both_contacts_declares_the_names_of_appendix_e() -> None:
+    body = replies.rdap_json(GRAPHS["domain-full"])
+    assert [entry["name"]["type"] for entry in body["redacted"]] == _NAMES
+    assert all("prePath" in entry or "postPath" in entry for entry in body["redacted"])
+
+
+@pytest.mark.clause("gTLD RDAP Response Profile 2.7.1")
+def test_nothing_is_declared_of_a_contact_that_is_not_there() -> None:
+    assert "redacted" not in replies.rdap_json(GRAPHS["domain-no-contacts"])
+    body = replies.rdap_json(GRAPHS["domain-minimal"])
+    assert [entry["name"]["type"] for entry in body["redacted"]] == _NAMES[:11]
+
+
+@pytest.mark.clause("RFC 9537 §4.2")
+def test_what_is_declared_does_not_tell_whether_there_was_a_value() -> None:
+    full = contact(1)
+    bare = type(full)(
+        full.handle, full.roid, None, None, None, None, None, "R-1", None, None, None, None, None, None, None
+    )
+    with_value = replies.rdap_json(domain(Parts(contacts=(("registrant", full),))))
+    without = replies.rdap_json(domain(Parts(contacts=(("registrant", bare),))))
+    assert with_value["redacted"] == without["redacted"]
+    _check(without, without["redacted"])
+
+
+def _profile(hidden: frozenset[str]) -> Profile:
+    """The shipped RDAP profile under a disclosure that withholds only these."""
+    profile = replies.rdap_profile()
+    shown = Rule(frozenset({PUBLIC}), Redaction())
+    rules = {key: rule if key in hidden else shown for key, rule in profile.disclosure.rules.items()}
+    disclosure = Disclosure("some", "1", rules)
+    compiler = Compiler(disclosure, replies.catalogue(), PUBLIC, ("loc", "int"))
+    plans = {(KINDS[kind], PUBLIC): compiler.present(kind, layout) for kind, layout in profile.layouts.items()}
+    return replace(profile, disclosure=disclosure, plans=plans)
+
+
+_WITHHELD = sorted(key for key, rule in replies.rdap_profile().disclosure.rules.items() if rule.redaction.declared)
+
+
+@pytest.mark.clause("RFC 9537 §3.1")
+@pytest.mark.clause("RFC 9537 §3.2")
+@settings(max_examples=150, deadline=None)
+@given(st.frozensets(st.sampled_from(_WITHHELD)), st.sampled_from(["domain-full", "domain-idn", "contact"]))
+def test_the_paths_hold_whichever_elements_are_withheld(hidden: frozenset[str], name: str) -> None:
+    body = replies.rdap_json(GRAPHS[name], profile=_profile(hidden))
+    _check(body, body.get("redacted", []))
+
+
+@pytest.mark.clause("gTLD RDAP Response Profile, appendix E")
+@pytest.mark.parametrize("key", _WITHHELD)
+def test_each_element_alone_is_declared_alone(key: str) -> None:
+    name = "contact" if key.startswith("contact.") else "domain-full"
+    body = replies.rdap_json(GRAPHS[name], profile=_profile(frozenset({key})))
+    (entry,) = body["redacted"]
+    _check(body, [entry])
+    # The path of an extension is that of its number, which is still there.
+    pathless = key.endswith(("voiceExt", "faxExt"))
+    assert (_PATH_OF[entry["method"]] in entry) != pathless
+
+
+def test_search_results_declare_each_for_itself_with_paths_from_the_root() -> None:
+    graphs: list[Graph] = [GRAPHS["contact"], GRAPHS["contact"]]
+    answer = replies.matches(Kind.ENTITY, "x", graphs, replies.rdap_profile())
+    body = json.loads(door.render(answer, replies.BASE + "entity/x"))
+    for index, each in enumerate(body["entitySearchResults"]):
+        assert all(f"[{index}]" in (e.get("prePath") or e["postPath"]) for e in each["redacted"])
+        _check(body, each["redacted"])
+    assert "redacted" in body["rdapConformance"]
+    assert "redacted" not in body

@@ -1,0 +1,92 @@
+"""The law of imports: a door knows the hall, the hall its rooms, the rooms the model, and never the other way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import directory
+
+HOUSE = Path(directory.__file__).parent
+DOOR = {"answer", "errors", "model", "profile", "query", "service", "telemetry", "markup", "access", "resources"}
+MAY_IMPORT = {
+    "errors": set[str](),
+    "resources": {"errors"},
+    "document": {"errors", "schema", "resources"},
+    "schema": {"errors", "document", "resources"},
+    "config": {"errors", "document", "schema", "resources"},
+    "listen": {"errors"},
+    "model": {"errors", "document", "resources"},
+    "query": {"model"},
+    "answer": {"model", "profile", "query"},
+    "access": {"errors", "query", "model"},
+    "store": {"errors", "query", "model"},
+    "profile": {"errors", "document", "schema", "resources", "model", "access", "query"},
+    "escrow": {"errors", "document", "resources", "model", "store"},
+    "service": {"access", "answer", "errors", "model", "profile", "query", "store"},
+    "telemetry": {"errors", "answer", "model", "query"},
+    "whois": DOOR,
+    "rdap": DOOR,
+}
+"""Which room may import which; app, cli, supervisor and worker stand above all and may import any."""
+ABOVE = {"app", "cli", "supervisor", "worker", "__init__", "__main__"}
+ONLY_IN = {
+    "sqlalchemy": {"store"},
+    "asyncpg": {"store"},
+    "sqlite3": {"store"},
+    "lxml": {"escrow", "markup"},
+    "aiohttp": {"rdap", "telemetry", "app"},
+    "yaml": {"document", "schema", "escrow"},
+}
+"""Where a library may be used; everywhere else its work is asked for by its meaning."""
+
+
+def imports() -> Iterator[tuple[str, str, str]]:
+    """The room, the place, and the module imported, for every import of the house."""
+    for path in sorted(HOUSE.rglob("*.py")):
+        place = path.relative_to(HOUSE)
+        room = place.parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(path.read_text())):
+            line = getattr(node, "lineno", 0)
+            if isinstance(node, ast.ImportFrom) and node.module:
+                base = node.module
+                names = [f"{base}.{alias.name}" for alias in node.names] if base == "directory" else [base]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            for name in names:
+                yield room, f"directory/{place}:{line}", name
+
+
+def test_rooms_import_only_what_stands_below_them() -> None:
+    for room, place, name in imports():
+        parts = name.split(".")
+        if room in ABOVE or parts[0] != "directory" or len(parts) < 2 or parts[1] == room:
+            continue
+        assert room in MAY_IMPORT, f"{place}: say in MAY_IMPORT what the new room {room!r} may import"
+        allowed = ", ".join(sorted(MAY_IMPORT[room])) or "nothing"
+        assert parts[1] in MAY_IMPORT[room], (
+            f"{place} imports {name}, but {room}/ may import only: {allowed}. "
+            "Pass it in as an argument from app.py, or move what is needed to a lower room."
+        )
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_a_library_stays_in_its_rooms(library: str) -> None:
+    for room, place, name in imports():
+        if name.split(".")[0] == library:
+            rooms = " and ".join(sorted(ONLY_IN[library]))
+            assert room in ONLY_IN[library], f"{place} imports {name}, which only {rooms} may"
+
+
+def test_a_door_never_imports_another_door() -> None:
+    doors = {"whois", "rdap", "web"}
+    for room, place, name in imports():
+        other = name.split(".")[1] if name.startswith("directory.") else ""
+        assert not (room in doors and other in doors - {room}), (
+            f"{place} imports {name}: doors do not know each other"
+        )
