@@ -55,8 +55,8 @@ def listen(text: str, workers: int, backlog: int) -> Listening:
     address = Address.from_text(text)
     try:
         family, _, _, _, place = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
-    except OSError as error:
-        raise ListenError(f"cannot listen on {text}: {error.strerror or error}") from error
+    except (OSError, UnicodeError) as error:  # UnicodeError: no host name at all
+        raise ListenError(f"cannot listen on {text}: {error}") from error
     port = _free_port(family, place, text)
     bound = (place[0], port, *place[2:])
     sockets: list[socket.socket] = []

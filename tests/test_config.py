@@ -87,7 +87,7 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
 
 
 def test_a_bad_flag_is_refused_as_such() -> None:
-    with pytest.raises(DocumentError, match="command line.*admin"):
+    with pytest.raises(DocumentError, match=r"command line.*admin"):
         config.load(None, {"admin": "localhost"})
 
 

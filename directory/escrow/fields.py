@@ -44,8 +44,8 @@ class Table:
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
         self.fields: dict[object, Field] = dict(fields.items())
-        self.required = {tag: field for tag, field in fields.items() if field.least}
-        self.bounded = {tag: field for tag, field in fields.items() if field.most}
+        self.required = tuple((tag, field) for tag, field in fields.items() if field.least)
+        self.bounded = tuple((tag, field) for tag, field in fields.items() if field.most)
 
 
 @dataclass(slots=True)
@@ -104,32 +104,38 @@ def read(parent: Element, table: Table, report: Report) -> dict[str, Any]:
         if field is None:
             _read_foreign(parent, child, report)
             continue
+        # A deposit has tens of elements for each object, so that what follows is not split into functions.
+        value = None
         try:
-            value = field.nested(child, report) if field.nested else _convert(child, field)
+            if field.nested is not None:
+                value = field.nested(child, report)
+            elif (found := child.text) and (collapsed := " ".join(found.split())):
+                value = field.convert(collapsed) if field.convert is not None else collapsed
+            elif field.least:
+                raise BadValue("it is empty", field.rule)
         except BadValue as error:
             report.fault(child, str(error), error.rule)
-            value = None
         if field.attributes:
             _read_attributes(child, field, values, report)
         name = field.name
         if field.many:
-            values.setdefault(name, []).append(value)
+            if name in values:
+                values[name].append(value)
+            else:
+                values[name] = [value]
         elif name in values:
             report.fault(child, "it is there twice", field.rule)
-        elif name:
+        else:
             values[name] = value
-    if table.required or table.bounded:
-        _check_counts(parent, table, values, report)
+    for tag, field in table.required:
+        if field.name not in values:
+            report.fault(parent, "it is missing", field.rule, tag=tag)
+    for tag, field in table.bounded:
+        found_values = values.get(field.name)
+        if found_values is not None and len(found_values) > field.most:
+            times = f"it is there {len(found_values)} times, more than {field.most}"
+            report.fault(parent, times, field.rule, tag=tag)
     return values
-
-
-def _convert(child: Element, field: Field) -> Any:
-    text = token(child)
-    if not text:
-        if field.least:
-            raise BadValue("it is empty", field.rule)
-        return None
-    return field.convert(text) if field.convert else text
 
 
 def _read_attributes(child: Element, field: Field, values: dict[str, Any], report: Report) -> None:
@@ -150,16 +156,6 @@ def _read_foreign(parent: Element, child: Element, report: Report) -> None:
         report.note("authInfo is dropped, never stored (RFC 8909 §9)")
         return
     report.note(f"skipped {shown(child.tag)} in {shown(parent.tag)}: no declared extension reads it")
-
-
-def _check_counts(parent: Element, table: Table, values: Mapping[str, Any], report: Report) -> None:
-    for tag, field in table.required.items():
-        if field.name not in values:
-            report.fault(parent, "it is missing", field.rule, tag=tag)
-    for tag, field in table.bounded.items():
-        found = values.get(field.name)
-        if found is not None and len(found) > field.most:
-            report.fault(parent, f"it is there {len(found)} times, more than {field.most}", field.rule, tag=tag)
 
 
 def text(least: int, most: int, rule: str) -> Convert:

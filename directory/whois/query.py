@@ -22,7 +22,7 @@ class NoParameter(Malformed):
 
 def parse(line: bytes, zone_of: ZoneOf) -> Query:
     """The query on a line, which may end in CR LF or LF. Raises `Malformed`, or the more exact `Empty` and
-    `NoParameter`, because distinct faults need distinct replies (RFC 3375 §3.6[1])."""
+    `NoParameter`, because distinct faults need distinct replies (RFC 3375 §3.6)."""
     try:
         text = line.decode("utf-8").strip()
     except UnicodeDecodeError as error:

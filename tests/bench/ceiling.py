@@ -11,6 +11,7 @@ import json
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import cycle
@@ -95,8 +96,6 @@ def nginx(core: int, replies: Mapping[str, bytes], folder: Path) -> Iterator[Ser
 
 def _await(port: int) -> None:
     """Until somebody listens."""
-    import time
-
     end = time.monotonic() + 10
     while True:
         try:

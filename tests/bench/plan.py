@@ -47,7 +47,9 @@ class Plan:
         wanted = environment.get("BENCH_PARTS", ",".join(PARTS)).split(",")
         unknown = set(wanted) - set(PARTS)
         if unknown:
-            raise PlanError(f"BENCH_PARTS: no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+            raise PlanError(
+                f"BENCH_PARTS: no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}"
+            )
         return cls(
             names=names,
             rounds=_number(environment, "BENCH_ROUNDS", cls.rounds, 1, 100),

@@ -86,7 +86,9 @@ def dnrd(core: int, store: Path, log: Path) -> Iterator[Serving]:
     command = python("-m", "directory", "serve", *arguments, "--workers", "1", "--quiet")
     with running(core, command, r"WHOIS on 127\.0\.0\.1:(\d+).*RDAP on http://127\.0\.0\.1:(\d+)/", log) as begun:
         parent, (whois, rdap) = begun
-        workers = [child.pid for child in psutil.Process(parent).children() if "directory.worker" in child.cmdline()]
+        workers = [
+            child.pid for child in psutil.Process(parent).children() if "directory.worker" in child.cmdline()
+        ]
         if len(workers) != 1:
             raise ProcessError(f"dnrd serve: one worker was asked for, {len(workers)} run")
         yield Serving(workers[0], {"whois": int(whois), "rdap": int(rdap)})

@@ -66,7 +66,10 @@ def test_paths_beside_rdap_lead_nowhere(path: str) -> None:
         parse(path)
 
 
-@given(st.sampled_from(["/rdap/domain/", "/rdap/nameserver/", "/rdap/entity/", "/rdap/", ""]), st.text(max_size=80))
+STARTS = ["/rdap/domain/", "/rdap/nameserver/", "/rdap/entity/", "/rdap/", ""]
+
+
+@given(st.sampled_from(STARTS), st.text(max_size=80))
 def test_any_path_is_a_query_or_refused(start: str, rest: str) -> None:
     try:
         query = parse(start + rest)

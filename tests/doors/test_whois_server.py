@@ -59,7 +59,7 @@ async def test_the_end_of_the_stream_ends_the_line_too(whois: Opener) -> None:
     assert await door.ask(b"", half_close=True) == b""
 
 
-@pytest.mark.clause("RFC 3375 §3.6[1]")
+@pytest.mark.clause("RFC 3375 §3.6")
 async def test_each_fault_has_its_own_reply(whois: Opener) -> None:
     door = await whois()
     faults = {
@@ -190,7 +190,8 @@ async def test_any_bytes_get_a_reply_and_the_close(whois: Opener, caplog: pytest
     door = await whois(read_timeout=2.0)
     source = random.Random(43)
     samples = [source.randbytes(source.randrange(0, 3000)) + b"\n" for _ in range(150)]
-    samples += [b"%s%s%s\r\n", b"../../etc/passwd\r\n", b"\r\r\r\n", b"\x16\x03\x01\x02\n", b"GET / HTTP/1.1\r\n\r\n"]
+    samples += [b"%s%s%s\r\n", b"../../etc/passwd\r\n", b"\r\r\r\n"]
+    samples += [b"\x16\x03\x01\x02\n", b"GET / HTTP/1.1\r\n\r\n"]
     for sample in samples:
         reply = await door.ask(sample)
         assert reply.endswith(b"\r\n")

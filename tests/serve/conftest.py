@@ -174,8 +174,11 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield start
     for server in servers:
         children = server.workers() if server.process.poll() is None else []
-        server.process.kill()
-        server.process.wait()
+        server.process.terminate()
+        try:
+            server.process.wait(15)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
         for pipe in (server.process.stdout, server.process.stderr):
             assert pipe is not None
             server._reader.join(5)

@@ -7,14 +7,13 @@ import json
 import sys
 from pathlib import Path
 
-from fake_worker import FakeBuilder
-
 from directory import config
 from directory.config import Settings
 from directory.listen import listen_all
 from directory.supervisor import Supervisor
 from directory.telemetry import events
 from directory.telemetry.exposition import Exposition
+from tests.serve.fake_worker import FakeBuilder
 
 
 def load() -> Settings:

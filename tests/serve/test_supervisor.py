@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import threading
@@ -207,10 +208,12 @@ def test_the_shared_counts_are_removed_at_the_end(serve: Serve) -> None:
 def test_workers_do_not_outlive_their_parent(serve: Serve) -> None:
     server = serve().start()
     workers = server.workers()
+    folder = workers[0].environ()["PROMETHEUS_MULTIPROC_DIR"]
     server.process.kill()
     server.process.wait()
     assert len(workers) == 2
     assert server.orphans_end(workers)
+    shutil.rmtree(folder)
 
 
 def test_a_server_that_cannot_begin_says_why_and_ends(serve: Serve) -> None:
