@@ -18,24 +18,25 @@ class Found:
 
     query: Query
     profile: Profile
-    as_of: Instant
+    as_of: Instant | None
     view: View
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Several objects that fit one query, as disclosed."""
+    """Several objects that fit one query, as disclosed; `is_cut` if there are more than can be given."""
 
     query: Query
     profile: Profile
-    as_of: Instant
+    as_of: Instant | None
     views: tuple[View, ...]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
     """Nothing to show. `reserved`: the name is no registration but is not free (RFC 9022 §5.6), and the
-    profile wants that said. `as_of` is None only while the store is empty."""
+    profile wants that said. `as_of` is None while the store is empty, in every answer."""
 
     query: Query
     profile: Profile

@@ -9,6 +9,7 @@
     │   ├── StoreMissing    there is no store at this place
     │   ├── StoreVersion    the store was written by another version of the schema
     │   └── StoreBusy       another ingest is writing
+    ├── ListenError         an address cannot be listened on (directory.listen)
     ├── BadValue            a text is not of the format that it should be
     └── QueryError          what the requester sent cannot be answered
         ├── Malformed       it cannot be understood

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from directory.access.gate import Gate
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
+from directory.model.base import Instant
 from directory.model.domain import Nndn
 from directory.profile.profile import Profiles
 from directory.query import Help, Kind, Lookup, Query, Requester
@@ -21,7 +22,7 @@ class Store(Protocol):
     def zone_of(self, name: str) -> str | None:
         """The longest served zone that this A-label name is, or is below."""
 
-    def as_of(self) -> str | None:
+    def as_of(self) -> Instant | None:
         """The oldest watermark of the repositories served; None while there is none."""
 
 
@@ -46,5 +47,5 @@ class DirectoryService:
             return NotFound(query, profile, result.as_of, reserved=profile.tells_reserved)
         views = tuple(profile.present(hit.graph, standing) for hit in result.hits)
         if len(views) > 1 or query.kind is Kind.ADDRESS:
-            return Matches(query, profile, result.as_of, views)
+            return Matches(query, profile, result.as_of, views, result.is_cut)
         return Found(query, profile, result.as_of, views[0])

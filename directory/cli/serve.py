@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from directory import config
 from directory.config import Settings
 from directory.errors import DirectoryError
 from directory.listen import Listening, listen_all
+
+if TYPE_CHECKING:
+    from directory.app import App
 
 
 @click.command("serve")
@@ -74,7 +77,7 @@ def _serve(load: Callable[[], Settings]) -> int:
         return settings
 
     settings = checked()
-    zones = asyncio.run(_zones(app.build(settings)))
+    some_name = asyncio.run(_some_name(app.build(settings)))
     workers = settings.worker_count()
     doors = {
         "whois": listen_all(settings.whois, workers, settings.backlog),
@@ -90,23 +93,23 @@ def _serve(load: Callable[[], Settings]) -> int:
         async def run() -> int:
             if admin:
                 await supervisor.open_admin(admin[0].sockets)
-            return await supervisor.run(lambda: _announce(doors, admin, zones))
+            return await supervisor.run(lambda: _announce(doors, admin, some_name))
 
         return asyncio.run(run())
 
 
-async def _zones(application: Any) -> Sequence[str]:
-    """The zones that the store serves: a small read, which tells at once whether there is a store."""
+async def _some_name(application: App) -> str | None:
+    """A registered name to try: a small read, which tells at once whether there is a store."""
     await application.start()
     try:
-        return sorted(application.store.zones.by_name)
+        return await application.store.some_domain()
     finally:
         await application.close()
 
 
-def _announce(doors: Mapping[str, Sequence[Listening]], admin: Sequence[Listening], zones: Sequence[str]) -> None:
-    name = f"nic.{zones[0]}" if zones else "help"
-    if not zones:
+def _announce(doors: Mapping[str, Sequence[Listening]], admin: Sequence[Listening], some_name: str | None) -> None:
+    name = some_name or "help"
+    if not some_name:
         click.echo("The store is empty: `dnrd ingest` fills it, also while this server runs.", err=True)
     for each in doors["whois"]:
         address = each.address
@@ -114,6 +117,6 @@ def _announce(doors: Mapping[str, Sequence[Listening]], admin: Sequence[Listenin
         click.echo(f"WHOIS on {address.to_text()}; try: {trial}", err=True)
     for each in doors["rdap"]:
         url = f"http://{each.address.to_text()}/rdap/"
-        click.echo(f"RDAP on {url}; try: curl -s {url}{f'domain/{name}' if zones else 'help'}", err=True)
+        click.echo(f"RDAP on {url}; try: curl -s {url}{f'domain/{name}' if some_name else 'help'}", err=True)
     for each in admin:
         click.echo(f"/metrics, /health and /ready on http://{each.address.to_text()}/", err=True)

@@ -158,6 +158,7 @@ def _texts(data: Mapping[str, Any]) -> Texts:
         help=texts.get("help", "").rstrip("\n"),
         many=texts.get("many", ""),
         match=texts.get("match", ""),
+        more=texts.get("more", ""),
         update=footer.get("update", ""),
         pointer=footer.get("pointer", ""),
         disclaimer=footer.get("disclaimer", "").rstrip("\n"),

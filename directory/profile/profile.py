@@ -44,7 +44,8 @@ class Texts:
     """The fixed texts of a service: replies without an object, and what stands below every text reply.
 
     `not_found` and `errors` are by kind of query and of fault; `many` and `match` are the list form of several
-    name servers; `update` has `{as_of}` in it, `match` the short names of host elements.
+    name servers, `more` says that there are others than its `{shown}`; `update` has `{as_of}` in it, `match` the
+    short names of host elements.
     """
 
     not_found: Mapping[str, str]
@@ -53,6 +54,7 @@ class Texts:
     help: str = ""
     many: str = ""
     match: str = ""
+    more: str = ""
     update: str = ""
     pointer: str = ""
     disclaimer: str = ""

@@ -106,9 +106,7 @@ class RdapServer:
         query, word, response = await self._dispatch(request)
         body = response.body
         size = len(body) if isinstance(body, bytes) else 0
-        self._recorder.answered(
-            query, word, self._clock() - started, size, request.remote or "", response.status
-        )
+        self._recorder.answered(query, word, self._clock() - started, size, request.remote or "", response.status)
         return response
 
     async def _dispatch(self, request: web.BaseRequest) -> tuple[Query | None, str, web.Response]:

@@ -19,7 +19,7 @@ from directory.model.name import reverse, to_unicode
 from directory.query import Kind, Lookup
 from directory.store import tables
 from directory.store.result import Hit, Result
-from directory.store.statements import Statement, compile_statement, lookups
+from directory.store.statements import MOST_HITS, Statement, compile_statement, lookups
 from directory.store.zones import Repository, Zones
 
 _EVERY = 0  # the number that stands for every repository
@@ -49,6 +49,11 @@ class Reader(ABC):
             self.engine,
         )
         self._zones = compile_statement(sa.select(tables.zone.c.name, tables.zone.c.repository), self.engine)
+        domain = tables.SHAPES["domain"].table
+        first = sa.select(sa.func.min(domain.c.object)).scalar_subquery()
+        self._some_domain = compile_statement(
+            sa.select(domain.c.name).where(domain.c.object == first), self.engine
+        )
         self._version = compile_statement(sa.select(tables.schema_version.c.version), self.engine)
         self._by_kind = {
             Kind.DOMAIN: self._domain,
@@ -86,6 +91,11 @@ class Reader(ABC):
                 f"the store has schema version {found}, this program reads {tables.SCHEMA_VERSION}: "
                 "ingest the deposit into a new store, or run the program that wrote it"
             )
+
+    async def some_domain(self) -> str | None:
+        """The name of a domain, for who wants to try the service; None if there is none."""
+        rows = await self.fetch(self._some_domain.text, ())
+        return rows[0][0] if rows else None
 
     def zone_of(self, name: str) -> str | None:
         """The longest served zone that this A-label name is, or is below."""
@@ -137,7 +147,7 @@ class Reader(ABC):
         hits = [Hit(repository, graph) for repository, graph in _hosts.decode(objects)]
         seen = {(hit.repository, hit.graph.host.name) for hit in hits if isinstance(hit.graph, HostGraph)}
         hits += [hit for key, hit in _attribute_hosts(attributes).items() if key not in seen]
-        return Result(as_of, zone or self._zone_of_hits(hits), tuple(hits))
+        return Result(as_of, zone or self._zone_of_hits(hits), tuple(hits[:MOST_HITS]), len(hits) > MOST_HITS)
 
     async def _registrar(self, key: str) -> Result:
         row = await self._row(Kind.REGISTRAR, key, _EVERY)

@@ -20,8 +20,10 @@ class Hit:
 class Result:
     """What the store knows of one question: the hits, none on a miss, and the watermark of the data that was
     looked at (the oldest, where several repositories were), which is there on a miss too. `zone` is the served
-    zone that the question or its first hit belongs to; it decides which profile speaks."""
+    zone that the question or its first hit belongs to; it decides which profile speaks. `is_cut` if there are
+    more hits than are given."""
 
     as_of: Instant | None
     zone: str | None
     hits: tuple[Hit, ...]
+    is_cut: bool = False

@@ -90,9 +90,12 @@ class SqliteLedger(Ledger):
         self._deferred = False
         self._is_ours = False
 
-    async def open(self) -> None:
+    def _make_room(self) -> None:
         self._is_ours = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
+
+    async def open(self) -> None:
+        self._make_room()
         try:
             self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=_BUSY_MS / 1000)
             self._connection.execute("PRAGMA journal_mode=WAL")
@@ -112,8 +115,11 @@ class SqliteLedger(Ledger):
             self._connection.close()
             self._connection = None
             if is_empty:
-                for suffix in ("", "-wal", "-shm"):
-                    Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+                self._remove()
+
+    def _remove(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
     def _is_empty(self) -> bool:
         """Whether nothing was ever committed: a deposit that is refused leaves no file behind."""

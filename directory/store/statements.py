@@ -21,7 +21,6 @@ from sqlalchemy.sql.functions import FunctionElement
 from directory.query import Kind
 from directory.store.tables import JSON_COLUMNS, SHAPES, Child, repository, side_data
 
-
 MOST_HITS = 1_000
 """How many hosts on one address are given; that there are more is said, and searches are another matter."""
 
@@ -242,13 +241,7 @@ def _nameserver() -> sa.Select[Any]:
 def _address() -> sa.Select[Any]:
     host = SHAPES["host"].table
     addresses = next(child.table for child in SHAPES["host"].children if child.field == "addresses")
-    owners = (
-        sa.select(addresses.c.owner)
-        .where(addresses.c.addr == _key)
-        .order_by(addresses.c.owner)
-        .limit(sa.literal_column(str(MOST_HITS + 1)))
-        .offset(sa.literal_column("0"))
-    )
+    owners = _bounded(sa.select(addresses.c.owner).where(addresses.c.addr == _key), addresses.c.owner)
     here = (host.c.object.in_(owners), _of_scope(host.c.repository))
     return sa.select(
         _oldest(), _hits(_linked_graph("host", "name", host), host, *here), _attribute_hosts(by_address=True)
@@ -258,27 +251,29 @@ def _address() -> sa.Select[Any]:
 def _attribute_hosts(*, by_address: bool) -> ColumnElement[Any]:
     """Name servers kept as attributes of domains: `[[repository, host, version, addr], …]`."""
     children = {child.field: child.table for child in SHAPES["domain"].children}
-    domain, ns, addresses = (
-        SHAPES["domain"].table.alias(),
-        children["ns"].alias(),
-        children["ns_addresses"].alias(),
+    domain, addresses = SHAPES["domain"].table.alias(), children["ns_addresses"].alias()
+    named, addressed = children["ns"].alias(), children["ns_addresses"].alias()
+    found = (
+        sa.select(addressed.c.owner, addressed.c.host).where(addressed.c.addr == _key)
+        if by_address
+        else sa.select(named.c.owner, named.c.host).where(
+            named.c.host == _key, named.c.model == _literal("attribute")
+        )
     )
-    wanted = children["ns_addresses"].alias()
+    # A provider's host is an attribute of any number of domains; so many of them tell what it is.
+    ns = _bounded(found, found.selected_columns.owner).subquery()
     item = json_row(_repository_name(domain), ns.c.host, addresses.c.version, addresses.c.addr)
-    start: sa.FromClause = ns
-    where = ns.c.host == _key
-    if by_address:
-        start = wanted.join(ns, sa.and_(ns.c.owner == wanted.c.owner, ns.c.host == wanted.c.host))
-        where = wanted.c.addr == _key
-    joined = start.join(domain, domain.c.object == ns.c.owner).outerjoin(
+    joined = ns.join(domain, domain.c.object == ns.c.owner).outerjoin(
         addresses, sa.and_(addresses.c.owner == ns.c.owner, addresses.c.host == ns.c.host)
     )
-    found = (
-        sa.select(json_rows(item, ns.c.owner))
-        .select_from(joined)
-        .where(where, ns.c.model == _literal("attribute"), _of_scope(domain.c.repository))
-    )
-    return _value(found, joined, wanted, ns, domain, addresses)
+    hosts = sa.select(json_rows(item, ns.c.owner)).select_from(joined).where(_of_scope(domain.c.repository))
+    return _value(hosts, joined, ns, domain, addresses)
+
+
+def _bounded(select: sa.Select[Any], order: ColumnElement[Any]) -> sa.Select[Any]:
+    """One row more than is given, to know whether there are more."""
+    most: ColumnElement[int] = sa.literal_column(str(MOST_HITS + 1))
+    return select.order_by(order).limit(most).offset(sa.literal_column("0"))
 
 
 def _registrar_hits() -> ColumnElement[Any]:

@@ -69,7 +69,10 @@ def _matches(answer: Matches) -> bytes:
             if lines:
                 lines.append("")
             _object(profile, view, lines)
-    return _encode(lines, _footer(profile, answer.as_of))
+    footer = _footer(profile, answer.as_of)
+    if answer.is_cut:
+        footer.insert(0, profile.texts.more.replace("{shown}", str(len(answer.views))))
+    return _encode(lines, footer)
 
 
 def _match(template: str, view: View) -> str:

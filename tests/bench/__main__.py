@@ -39,15 +39,16 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is running is stopped on the way out
     cores = Cores.of_this_process()
     os.sched_setaffinity(0, {cores.load})
+    machine = facts(cores)
     begun = time.monotonic()
 
     def tell(text: str) -> None:
         print(f"[{time.monotonic() - begun:6.1f} s] {text}", file=sys.stderr, flush=True)
 
     sections, failed = measure(plan, cores, tell)
-    print_report(plan, facts(cores), sections, failed)
+    print_report(plan, machine, sections, failed)
     if arguments.json:
-        write_json(arguments.json, to_json(plan, facts(cores), sections, failed))
+        write_json(arguments.json, to_json(plan, machine, sections, failed))
     return 1 if failed else 0
 
 
@@ -62,7 +63,7 @@ def measure(plan: Plan, cores: Cores, tell: Tell) -> tuple[list[Section], dict[s
     def names() -> list[str]:
         return made(plan.names).names()
 
-    runs: Mapping[str, Callable[[], Section]] = {
+    runs: Mapping[str, Callable[[], list[Section]]] = {
         "whois": lambda: doors.measure(doors.WHOIS, plan, cores, made(plan.names).store, names(), tell),
         "rdap": lambda: doors.measure(doors.RDAP, plan, cores, made(plan.names).store, names(), tell),
         "growth": lambda: growth.measure(plan, cores, made(plan.names), made(plan.small), names(), tell),
@@ -73,7 +74,7 @@ def measure(plan: Plan, cores: Cores, tell: Tell) -> tuple[list[Section], dict[s
     failed: dict[str, str] = {}
     for part in plan.parts:
         try:
-            sections.append(runs[part]())
+            sections += runs[part]()
         except Exception as error:  # one part that fails takes no other with it
             traceback.print_exc()
             failed[part] = f"{type(error).__name__}: {error}"

@@ -88,7 +88,7 @@ def nginx(core: int, replies: Mapping[str, bytes], folder: Path) -> Iterator[Ser
     configuration = folder / "nginx.conf"
     configuration.write_text(_CONFIGURATION.format(folder=folder, port=port) + f"# port {port}\n")
     # nginx announces nothing: its pid file is written once it listens.
-    command = [program, "-p", folder, "-c", configuration, "-e", folder / "error.log"]
+    command = [program, *map(str, ("-p", folder, "-c", configuration, "-e", folder / "error.log"))]
     with running(core, command, "", folder / "nginx.log") as (process, _):
         _await(port)
         yield Serving(process, {"rdap": port})

@@ -72,39 +72,33 @@ RDAP = Door(
 
 def measure(
     door: Door, plan: Plan, cores: Cores, store: Path, names: Sequence[str], tell: Callable[[str], None]
-) -> Section:
+) -> list[Section]:
     """Both mixes, each on a server of its own that nothing was asked before."""
-    mixes: dict[str, Mix] = {
-        "Zipf, 30 % misses": Zipf(names, plan.seed),
-        "uniform, never asked before": Fresh(names, plan.seed, plan.rounds + 1),
+    mixes: dict[str, tuple[str, Mix]] = {
+        "zipf": ("Zipf mix, 30 % misses", Zipf(names, plan.seed)),
+        "fresh": ("names that were never asked before", Fresh(names, plan.seed, plan.rounds + 1)),
     }
-    figures: list[Figure] = []
-    for title, mix in mixes.items():
+    sections = []
+    for word, (title, mix) in mixes.items():
         tell(f"{door.name}: {title}")
         with tempfile.TemporaryDirectory(prefix="dnrd-bench-") as folder:
-            figures += _measure_mix(door, plan, cores, store, mix, title, Path(folder))
-    return Section(door.name, f"{door.name.upper()} ({door.asks})", tuple(figures))
+            figures = _measure_mix(door, plan, cores, store, mix, Path(folder))
+        sections.append(Section(f"{door.name}-{word}", f"{door.name.upper()}: {title} ({door.asks})", figures))
+    return sections
 
 
-def _measure_mix(
-    door: Door, plan: Plan, cores: Cores, store: Path, mix: Mix, title: str, folder: Path
-) -> list[Figure]:
+def _measure_mix(door: Door, plan: Plan, cores: Cores, store: Path, mix: Mix, folder: Path) -> tuple[Figure, ...]:
     with dnrd(cores.server, store, folder / "dnrd.log") as serving:
         # The warm-up is also where the bodies for the ceiling come from.
         questions = mix.draw(plan.samples)
         replies = door.fetch(serving.ports[door.name], door.wire(questions.names))
-        size = sum(map(len, replies)) / len(replies)
         with door.ceiling(cores.server, questions.names, replies, folder) as bare:
             pairs = list(_rounds(door, plan, mix, serving, bare, questions))
-        peak = memory(serving.process)
-    product, ceiling = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    figures = _figures(door, title, product, ceiling)
-    figures[0] = Figure(figures[0].name, figures[0].unit, figures[0].spread, note=f"{size:,.0f} bytes a reply")
-    note = f"{peak['own'] / 1e6:.0f} MB its own, the rest the file mapped into it"
-    return [
-        *figures,
-        Figure(f"{title}: memory of the worker", "MB", Spread.of([peak["peak"] / 1e6]), "< 300", note),
-    ]
+        taken = memory(serving.process)
+    size = f"{sum(map(len, replies)) / len(replies):,.0f} bytes a reply"
+    note = f"{taken['own'] / 1e6:.0f} MB of its own, the rest mapped files"
+    worker = Figure("memory of the worker at most", "MB", Spread.of([taken["peak"] / 1e6]), "< 300", note)
+    return *_figures(door, [pair[0] for pair in pairs], [pair[1] for pair in pairs], size), worker
 
 
 def _rounds(
@@ -134,7 +128,7 @@ def check(done: Round, questions: Questions) -> None:
         raise LoadError(f"{expected:,} of {done.answers:,} names are registered, {done.hits:,} were found")
 
 
-def _figures(door: Door, title: str, product: Sequence[Measured], ceiling: Sequence[Measured]) -> list[Figure]:
+def _figures(door: Door, product: Sequence[Measured], ceiling: Sequence[Measured], size: str) -> list[Figure]:
     def latency(share: float) -> Spread:
         return Spread.of(each.round.percentile(share) * 1000 for each in product)
 
@@ -142,16 +136,14 @@ def _figures(door: Door, title: str, product: Sequence[Measured], ceiling: Seque
     # Where the load or other programs leave the server idle, its own time is the better measure.
     per_core = [rate / max(each.busy, 0.01) for rate, each in zip(rates, product, strict=True)]
     bare_per_core = [rate / max(each.busy, 0.01) for rate, each in zip(bare, ceiling, strict=True)]
-    against = f"of {door.ceiling_name}"
+    of = f"of {door.ceiling_name}"
     return [
-        Figure(f"{title}: answers", "a second", Spread.of(rates)),
-        Figure(f"{title}: p50", "ms", latency(0.5)),
-        Figure(f"{title}: p99", "ms", latency(0.99)),
-        Figure(f"{title}: {door.ceiling_name}", "a second", Spread.of(bare), note=busy(ceiling)),
-        Figure(f"{title}: {against}", RATIO, ratio(rates, bare), door.target, f"product: {busy(product)}"),
-        Figure(
-            f"{title}: {against}, per second of its process", RATIO, ratio(per_core, bare_per_core), door.target
-        ),
+        Figure("dnrd", "a second", Spread.of(rates), note=f"{busy(product)}; {size}"),
+        Figure("dnrd, half of the answers within", "ms", latency(0.5)),
+        Figure("dnrd, 99 of 100 within", "ms", latency(0.99)),
+        Figure(door.ceiling_name, "a second", Spread.of(bare), note=busy(ceiling)),
+        Figure(f"dnrd {of}", RATIO, ratio(rates, bare), door.target),
+        Figure(f"dnrd {of}, per second of the process", RATIO, ratio(per_core, bare_per_core), door.target),
     ]
 
 

@@ -24,7 +24,7 @@ _SECONDS = 30.0
 
 def measure(
     plan: Plan, cores: Cores, big: Registry, small: Registry, names: Sequence[str], tell: Callable[[str], None]
-) -> Section:
+) -> list[Section]:
     """Every name is asked once, so no cache of answers can help either of them."""
     draws = max(plan.rounds, _LEAST_ROUNDS) + 1
     few = small.names()
@@ -45,7 +45,7 @@ def measure(
                     if turn:
                         costs[which].append(cost)
         figures += _figures(door, big.size, small.size, costs[0], costs[1])
-    return Section("growth", "GROWTH (a whole answer at the door)", tuple(figures))
+    return [Section("growth", "GROWTH (a whole answer at the door)", tuple(figures))]
 
 
 def _cost(door: Door, serving: Serving, questions: Questions) -> float:

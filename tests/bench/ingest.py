@@ -38,7 +38,9 @@ TAGS = (
 """The objects of a sample deposit (RFC 9022 §5, and the sample's own two kinds)."""
 
 
-def measure(plan: Plan, cores: Cores, big: Registry, middle: Registry, tell: Callable[[str], None]) -> Section:
+def measure(
+    plan: Plan, cores: Cores, big: Registry, middle: Registry, tell: Callable[[str], None]
+) -> list[Section]:
     """Rounds on the deposit of `middle`; that of `big` once, because of its memory."""
     rounds: list[tuple[Any, Any, Any]] = []
     for number in range(plan.rounds + 1):
@@ -57,7 +59,7 @@ def measure(plan: Plan, cores: Cores, big: Registry, middle: Registry, tell: Cal
     if big.size != middle.size:
         tell(f"ingest: once {big.size:,} names")
     whole = _round(cores.server, big) if big.size != middle.size else counted[-1]
-    return Section("ingest", "INGEST (a process of its own on one core)", (*figures, *_whole(whole, big)))
+    return [Section("ingest", "INGEST (a process of its own on one core)", (*figures, *_whole(whole, big)))]
 
 
 def _whole(done: tuple[Any, Any, Any], big: Registry) -> list[Figure]:

@@ -48,6 +48,7 @@ def facts(cores: Cores) -> Mapping[str, str]:
     return {
         "processor": model[1] if model else platform.machine(),
         "cores": f"server {cores.server}, load {cores.load}{shared}",
+        "others": f"load average {os.getloadavg()[0]:.2f} at the start; on a quiet machine it is below 0.2",
         "kernel": platform.release(),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,

@@ -40,7 +40,7 @@ Costs = dict[str, list[float]]
 
 def measure(
     plan: Plan, cores: Cores, big: Registry, middle: Registry, names: Sequence[str], tell: Callable[[str], None]
-) -> Section:
+) -> list[Section]:
     """The parts on SQLite, and the lookup on PostgreSQL if that is wanted."""
     tell("parts: of an answer, in one process")
     figures = _of(_child(plan, cores, f"sqlite:///{big.store}", names), "")
@@ -49,7 +49,7 @@ def measure(
             costs = _child(plan, cores, url, middle.names())
         only = {name: values for name, values in costs.items() if name.startswith("lookup")}
         figures += _of(only, f"PostgreSQL, {middle.size:,} names: ")
-    return Section("parts", "PARTS (of an answer about a domain, in one process)", tuple(figures))
+    return [Section("parts", "PARTS (of an answer about a domain, in one process)", tuple(figures))]
 
 
 def _of(costs: Costs, prefix: str) -> list[Figure]:
@@ -133,7 +133,7 @@ def _door(built: App, service: str, names: Sequence[str], results: Sequence[Resu
     for name, result in zip(names, results, strict=True):
         profile = hall.profiles.bound(result.zone, service)
         view = profile.present(result.hits[0].graph, hall.gate.admit(requester))
-        answers.append(Found(Lookup(Kind.DOMAIN, name), profile, result.as_of or "", view))
+        answers.append(Found(Lookup(Kind.DOMAIN, name), profile, result.as_of, view))
     times.append(clock())
     for name, answer in zip(names, answers, strict=True):
         render(name, answer)

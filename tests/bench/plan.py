@@ -27,7 +27,8 @@ class PlanError(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """The size of everything. `small` is the store that the growth is measured against."""
+    """The size of everything. `small` is the store that the growth is measured against, `samples` how many
+    replies the ceilings serve."""
 
     names: int = 100_000
     rounds: int = 5
@@ -56,7 +57,7 @@ class Plan:
             seconds=_seconds(environment, "BENCH_SECONDS", cls.seconds),
             parts=tuple(part for part in PARTS if part in wanted),
             ingest_names=min(names, _number(environment, "BENCH_INGEST_NAMES", cls.ingest_names, 100, 10_000_000)),
-            small=min(names, cls.small),
+            small=cls.small if names > cls.small else max(100, names // 10),
             postgresql=environment.get("BENCH_POSTGRESQL", "") not in ("", "0"),
         )
 

@@ -59,8 +59,9 @@ def registry(cache: Path, size: int, seed: int, core: int, tell: Callable[[str],
     options = ("--domains", str(size), "--seed", str(seed), "--tld", ZONE, "--out", made.deposit)
     run(core, python("-m", "directory", "sample", *options), _SECONDS)
     tell(f"ingesting it into {made.store}")
-    options = ("--store", f"sqlite:///{made.store}", "--registrars", made.side, made.deposit)
-    run(core, python("-m", "directory", "ingest", *options), _SECONDS)
+    store = f"sqlite:///{made.store}"
+    command = python("-m", "directory", "ingest", "--store", store, "--registrars", made.side, made.deposit)
+    run(core, command, _SECONDS)
     names = _names(made.deposit)
     if len(names) != size:
         raise ValueError(f"{made.deposit}: {size:,} names were asked for, {len(names):,} were found")

@@ -14,10 +14,10 @@ from rich.table import Table
 from tests.bench.figure import RATIO, Figure, Section
 from tests.bench.plan import Plan
 
-_WIDTH = 150
+_WIDTH = 170
 _KEY = (
     "Medians of the rounds, and the least and the most of them. A ratio compares rounds that ran side by side;",
-    "per second of its process: both rates divided by the share of the core that the server's process took,",
+    "per second of the process: both rates divided by the share of the core that the server's process took,",
     "which is the fairer of the two where the load or other programs kept a server from its core.",
 )
 
@@ -64,11 +64,11 @@ def write_json(file: Path, text: str) -> None:
 
 def _table(section: Section) -> Table:
     table = Table(box=None, pad_edge=False, title=section.title, title_justify="left", title_style="bold")
-    table.add_column("", no_wrap=True, min_width=56)
+    table.add_column("", no_wrap=True, min_width=46)
     for column in ("median", "least", "most"):
         table.add_column(column, justify="right", no_wrap=True, min_width=8)
-    for column in ("", "target", ""):
-        table.add_column(column, no_wrap=True)
+    for column, width in (("", 16), ("target", 20), ("", 10)):
+        table.add_column(column, no_wrap=True, min_width=width)
     for figure in section.figures:
         table.add_row(*_row(figure))
     return table

@@ -44,8 +44,10 @@ def abuse(running: Running, deposited: Deposited) -> dict[str, dict[str, str]]:
 def plain(deposited: Deposited) -> Domain:
     """A delegated domain in ASCII that was updated, without grace periods."""
     return deposited.domain(
-        lambda one: bool(one.updated and one.hosts and not one.unicode_name and not one.rgp and not one.signed)
-        and one.statuses == ("clientTransferProhibited",)
+        lambda one: (
+            bool(one.updated and one.hosts and not one.unicode_name and not one.rgp and not one.signed)
+            and one.statuses == ("clientTransferProhibited",)
+        )
     )
 
 

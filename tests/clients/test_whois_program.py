@@ -76,17 +76,30 @@ def test_a_registrar_is_found_by_its_name_and_its_iana_id(running: Running, depo
         grammar.registrar(running.whois(f"registrar {registrar.name}"))
 
 
-@pytest.mark.parametrize("query", ["no-such-name.alt", "nameserver ns1.no-such-name.alt", "registrar Nobody & Sons"])
+@pytest.mark.parametrize(
+    "query", ["no-such-name.alt", "nameserver ns1.no-such-name.alt", "registrar Nobody & Sons"]
+)
 def test_a_miss_says_so_in_one_line(running: Running, query: str) -> None:
     same(running, query)
     grammar.miss(running.whois(query))
 
 
-@pytest.mark.parametrize("query", ["-", "%%%", "nameserver", "domain a..b", "\u202egnp.alt", "a" * 300])
-def test_garbage_gets_an_error_line_and_no_object(running: Running, query: str) -> None:
-    reply = same(running, f" {query}" if query.startswith("-") else query)
-    assert b"Domain Name:" not in reply
-    assert b"Error:" in reply.splitlines()[0] or b"found" in reply.splitlines()[0]
+@pytest.mark.clause("RFC 3375 §3.6")
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        (" -", "No registrar found."),
+        ("%%%", "No registrar found."),
+        ("x" * 300, "No registrar found."),
+        (" ", "Error: the query is empty."),
+        ("nameserver", "Error: nothing follows the keyword."),
+        ("domain a..b", "Error: the query cannot be understood."),
+        ("\u202egnp.alt", "Error: the query cannot be understood."),
+        ("x" * 3000, "Error: the query is too long."),
+    ],
+)
+def test_garbage_gets_one_line_that_tells_what_is_wrong_with_it(running: Running, query: str, line: str) -> None:
+    assert same(running, query).startswith(line.encode())
 
 
 def test_every_domain_of_the_registry_follows_the_grammar(running: Running, deposited: Deposited) -> None:

@@ -75,9 +75,7 @@ def test_connections_that_wait_for_a_dead_worker_are_answered_by_the_next(serve:
     assert "dnrd_worker_restarts_total 1.0" in server.get("/metrics")[1]
 
 
-def test_a_worker_that_ends_under_load_costs_no_connection(
-    serve: Serve, load: Callable[[Server], Load]
-) -> None:
+def test_a_worker_that_ends_under_load_costs_no_connection(serve: Serve, load: Callable[[Server], Load]) -> None:
     server = serve().start()
     with load(server) as clients:
         for _ in range(2):

@@ -36,9 +36,7 @@ def test_of_an_address_only_its_network_is_kept() -> None:
 def test_a_line_has_the_time_to_the_millisecond_in_utc(tmp_path: Path) -> None:
     log = AccessLog(str(tmp_path / "log"), clock=lambda: 1769860800.0429)
     log.start()
-    Recorder("rdap", log=log).answered(
-        Lookup(Kind.DOMAIN, "a.test"), "found", 0.000123, 42, "192.0.2.200", 200
-    )
+    Recorder("rdap", log=log).answered(Lookup(Kind.DOMAIN, "a.test"), "found", 0.000123, 42, "192.0.2.200", 200)
     log.close()
     assert json.loads((tmp_path / "log").read_text()) == {
         "time": "2026-01-31T12:00:00.042Z",

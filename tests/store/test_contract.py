@@ -12,6 +12,7 @@ from directory.query import Kind, Lookup
 from directory.store import tables
 from directory.store.open import open_ledger
 from directory.store.reader import Reader
+from directory.store.statements import MOST_HITS, lookups
 from tests import deposits as d
 from tests.store.conftest import Ingest
 
@@ -102,6 +103,17 @@ async def test_hosts_are_found_by_name_and_by_address_and_attributes_as_well(tak
     names = [hit.graph.host.name for hit in result.hits if isinstance(hit.graph, HostGraph)]
     assert names == ["ns1.one.example", "ns.two.example"]
     assert isinstance(await only(reader, Kind.ADDRESS, "2001:db8::1"), HostGraph)
+
+
+async def test_a_list_of_hosts_on_one_address_is_bounded_and_says_that_it_is_cut(
+    take: Ingest, reader: Reader
+) -> None:
+    hosts = [d.host(f"h{number}.one.example", "192.0.2.9") for number in range(MOST_HITS + 5)]
+    await take(d.full(*REGISTRY, *hosts))
+    await reader.start()
+    cut = await reader.lookup(Lookup(Kind.ADDRESS, "192.0.2.9"))
+    assert (len(cut.hits), cut.is_cut) == (MOST_HITS, True)
+    assert not (await reader.lookup(Lookup(Kind.ADDRESS, "192.0.2.1"))).is_cut
 
 
 async def test_registrars_and_contacts_are_found_by_what_they_are_known_by(take: Ingest, reader: Reader) -> None:
@@ -262,3 +274,22 @@ async def test_pivots_have_an_index(take: Ingest, reader: Reader, url: str, wher
     await reader.start()
     plan = await reader.fetch(f"EXPLAIN QUERY PLAN {where}", ("x",) * where.count("?"))
     assert index in plan[0][3]
+
+
+async def test_lookups_scan_no_table_however_many_domains_share_a_host(
+    take: Ingest, reader: Reader, url: str
+) -> None:
+    await take(d.full(*REGISTRY))
+    await reader.start()
+    if not url.startswith("sqlite"):
+        rows = await reader.fetch("SELECT indexdef FROM pg_indexes WHERE indexname = 'domain_ns_host'", ())
+        assert "(host, model)" in rows[0][0]
+        return
+    values = {"key": "x", "repository": 1, "number": 1, "folded": "x"}
+    for kind, statement in lookups("sqlite").items():
+        plan = await reader.fetch(f"EXPLAIN QUERY PLAN {statement.text}", statement.arguments(values))
+        scans = [row[3] for row in plan if row[3].startswith("SCAN") and "CONSTANT" not in row[3]]
+        # The repositories are few, and a scan of a subquery is a scan of what an index found.
+        assert not [scan for scan in scans if not scan.startswith(("SCAN repository", "SCAN anon"))], kind
+        if kind is Kind.NAMESERVER:
+            assert any("domain_ns_host (host=? AND model=?)" in row[3] for row in plan)
