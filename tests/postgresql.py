@@ -28,18 +28,12 @@ class Cluster:
 
     def run(self, sql: str, database: str = "postgres") -> str:
         """What a statement prints."""
-        command = [
-            self.programs / "psql",
-            "-qAtX",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(self.port),
-        ]
+        where: list[str | Path] = ["-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-d", database]
         done = subprocess.run(
-            [*command, "-U", self.user, "-d", database, "-c", sql], check=True, capture_output=True, timeout=60
+            [self.programs / "psql", "-qAtX", "-v", "ON_ERROR_STOP=1", *where, "-c", sql],
+            check=True,
+            capture_output=True,
+            timeout=60,
         )
         return done.stdout.decode()
 
@@ -68,6 +62,8 @@ def cluster() -> Iterator[Cluster]:
                 "-U",
                 user,
                 "--locale=C.UTF-8",
+                "--locale-provider=icu",
+                "--icu-locale=en-US",
                 "-E",
                 "UTF8",
             ],

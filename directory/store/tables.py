@@ -129,7 +129,7 @@ SHAPES: dict[str, Shape] = {
 
 _domain = {child.field: child.table for child in SHAPES["domain"].children}
 sa.Index("domain_contacts_contact", _domain["contacts"].c.contact)
-# With the model, for a provider's host object may serve a hundred thousand domains where attributes are looked for.
+# With the model: a host object may serve a hundred thousand domains where attributes are looked for.
 sa.Index("domain_ns_host", _domain["ns"].c.host, _domain["ns"].c.model)
 sa.Index("domain_ns_addresses_addr", _domain["ns_addresses"].c.addr)
 _host = {child.field: child.table for child in SHAPES["host"].children}

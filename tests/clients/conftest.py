@@ -31,12 +31,15 @@ def deposited(running: Running) -> Deposited:
 
 @pytest.fixture(scope="session")
 def abuse(running: Running, deposited: Deposited) -> dict[str, dict[str, str]]:
-    """The abuse desk of each registrar, by its id in the deposit, from the side data; with the RDAP base URL."""
+    """The abuse desk of each registrar, by its id in the deposit, from the side data; with the RDAP base URL, and
+    the number as a URI has it (RFC 3966 §3)."""
     side: list[dict[str, Any]] = yaml.safe_load(running.side.read_text())["registrars"]
     by_iana = {
         str(each["iana"]): {"rdap": each["rdap"]} | next(c for c in each["contacts"] if c["type"] == "abuse")
         for each in side
     }
+    for desk in by_iana.values():
+        desk["tel"] = desk["voice"] + (f";ext={desk['voiceExt']}" if "voiceExt" in desk else "")
     return {key: by_iana[registrar.iana] for key, registrar in deposited.registrars.items()}
 
 

@@ -99,7 +99,7 @@ class TestWhoisit:
         assert (found["handle"], found["name"]) == (registrar.iana, registrar.name)
         assert found["public_ids"] == [{"type": "IANA Registrar ID", "identifier": registrar.iana}]
         (found,) = entities["abuse"]
-        assert (found["email"], found["tel"]) == (desk["email"], desk["voice"])
+        assert (found["email"], found["tel"]) == (desk["email"], desk["tel"])
         assert found["parent_handle"] == registrar.iana
 
     @pytest.mark.clause("RFC 9537 §4.2")
@@ -202,7 +202,7 @@ class TestWhodap:
         assert parsed["status"] == [STATUSES[code] for code in plain.statuses]
         assert parsed["registrar_name"] == deposited.registrars[plain.registrar].name
         assert parsed["abuse_email"] == abuse[plain.registrar]["email"]
-        assert parsed["abuse_phone"] == f"tel:{abuse[plain.registrar]['voice']}"
+        assert parsed["abuse_phone"] == f"tel:{abuse[plain.registrar]['tel']}"
         assert parsed["registrant_name"] == parsed["technical_email"] == "REDACTED FOR PRIVACY"
         assert parsed["dnssec"] == "unsigned"
 
