@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,6 +24,7 @@ from directory.store.statements import MOST_HITS, Statement, compile_statement, 
 from directory.store.zones import Repository, Zones
 
 _EVERY = 0  # the number that stands for every repository
+_IANA_ID = re.compile(r"[1-9][0-9]{0,14}\Z")
 _NO_NUMBER = -1  # what no registrar has for an IANA id
 
 _domain_graph = msgspec.json.Decoder(DomainGraph)
@@ -113,7 +115,7 @@ class Reader(ABC):
         statement: Statement = self._lookups[kind]
         values = {"key": key, "repository": repository, "number": _NO_NUMBER, "folded": ""}
         if kind in (Kind.REGISTRAR, Kind.ENTITY):
-            values["number"] = int(key) if key.isascii() and key.isdigit() and len(key) < 16 else _NO_NUMBER
+            values["number"] = int(key) if _IANA_ID.match(key) else _NO_NUMBER
             values["folded"] = formats.fold(key)
         rows = await self.fetch(statement.text, statement.arguments(values))
         return rows[0] if rows else None

@@ -4,11 +4,11 @@ two servers that take turns."""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench.doors import RDAP, WHOIS, Door, check
+from tests.bench.doors import RDAP, WHOIS, Door, Measured, check, load_on
 from tests.bench.figure import RATIO, Figure, Section
 from tests.bench.machine import Cores
 from tests.bench.mix import Fresh, Questions
@@ -38,26 +38,29 @@ def measure(
                 stack.enter_context(dnrd(cores.server, each.store, Path(text) / f"{number}.log"))
                 for number, each in enumerate((big, small))
             ]
-            costs: Mapping[int, list[float]] = {0: [], 1: []}
+            done: tuple[list[Measured], list[Measured]] = ([], [])
             for turn in range(draws):
                 for which, mix in enumerate(mixes):
-                    cost = _cost(door, servers[which], mix.draw(share))
+                    measured = _ask(door, servers[which], mix.draw(share))
                     if turn:
-                        costs[which].append(cost)
-        figures += _figures(door, big.size, small.size, costs[0], costs[1])
+                        done[which].append(measured)
+        figures += _figures(door, big.size, small.size, *done)
     return [Section("growth", "GROWTH (a whole answer at the door)", tuple(figures))]
 
 
-def _cost(door: Door, serving: Serving, questions: Questions) -> float:
-    """Microseconds an answer."""
-    done = door.load(serving.ports[door.name], door.wire(questions.names), _SECONDS)
-    check(done, questions)
-    return 1e6 / done.rate
+def _ask(door: Door, serving: Serving, questions: Questions) -> Measured:
+    measured = load_on(door, serving, door.wire(questions.names), _SECONDS)
+    check(measured.round, questions)
+    return measured
 
 
-def _figures(door: Door, big: int, small: int, many: Sequence[float], few: Sequence[float]) -> list[Figure]:
+def _figures(door: Door, big: int, small: int, many: Sequence[Measured], few: Sequence[Measured]) -> list[Figure]:
+    costs, least = ([1e6 / each.round.rate for each in one] for one in (many, few))
+    process, least_process = ([1 / each.per_second_of_process for each in one] for one in (many, few))
+    over = f"{door.name}: {big:,} over {small:,}"
     return [
-        Figure(f"{door.name}: an answer among {big:,} names", "µs", Spread.of(many)),
-        Figure(f"{door.name}: an answer among {small:,} names", "µs", Spread.of(few)),
-        Figure(f"{door.name}: {big:,} over {small:,}", RATIO, ratio(many, few), _TARGET),
+        Figure(f"{door.name}: an answer among {big:,} names", "µs", Spread.of(costs)),
+        Figure(f"{door.name}: an answer among {small:,} names", "µs", Spread.of(least)),
+        Figure(over, RATIO, ratio(costs, least), _TARGET),
+        Figure(f"{over}, seconds of the process", RATIO, ratio(process, least_process), _TARGET),
     ]

@@ -55,7 +55,7 @@ def load(port: int, requests: Sequence[bytes], seconds: float, connections: int 
 
 @dataclass(slots=True)
 class _Load:
-    """A round under way."""
+    """A round under way: `started` says when each connection asked what it waits for."""
 
     clients: Sequence[socket.socket]
     requests: Sequence[bytes]
@@ -64,52 +64,50 @@ class _Load:
     hits: int = 0
     size: int = 0
     took: list[float] = field(default_factory=list)
+    started: dict[int, float] = field(default_factory=dict)
+    partial: dict[int, bytes] = field(default_factory=dict)
 
     def run(self) -> Round:
-        clock, busy, requests, took = time.perf_counter, time.process_time(), self.requests, self.took
+        """The round, to the last reply."""
+        clock, busy, started = time.perf_counter, time.process_time(), self.started
         by_number = {client.fileno(): client for client in self.clients}
-        started: dict[int, float] = {}
-        partial: dict[int, bytes] = {}
-        total = len(requests)
+        total = len(self.requests)
         begun = clock()
         end = begun + self.seconds
         with select.epoll() as epoll:
             for number, client in by_number.items():
                 epoll.register(number, select.EPOLLIN)
-                started[number] = clock()
-                client.send(requests[self.sent])
-                self.sent += 1
-            under_way = len(started)
-            while under_way:
+                self._ask(number, client, clock())
+            while started:
                 ready = epoll.poll(_PATIENCE)
                 if not ready:
                     raise LoadError(f"no reply within {_PATIENCE} s")
                 for number, _ in ready:
                     client = by_number[number]
-                    reply = client.recv(65536)
-                    if not reply:
-                        raise LoadError("the server closed a connection that was to stay open")
-                    if partial:
-                        reply = partial.pop(number, b"") + reply
-                    if not self._take(reply):
-                        partial[number] = reply
+                    if not self._take(number, client.recv(65536)):
                         continue
                     now = clock()
-                    took.append(now - started[number])
+                    self.took.append(now - started.pop(number))
                     if self.sent < total and now < end:
-                        started[number] = now
-                        client.send(requests[self.sent])
-                        self.sent += 1
-                    else:
-                        under_way -= 1
+                        self._ask(number, client, now)
         elapsed = clock() - begun
         own = (time.process_time() - busy) / elapsed
-        return Round(len(took), elapsed, self.hits, self.size, tuple(took), own)
+        return Round(len(self.took), elapsed, self.hits, self.size, tuple(self.took), own)
 
-    def _take(self, reply: bytes) -> bool:
+    def _ask(self, number: int, client: socket.socket, now: float) -> None:
+        self.started[number] = now
+        client.send(self.requests[self.sent])
+        self.sent += 1
+
+    def _take(self, number: int, reply: bytes) -> bool:
         """Count a reply, if it is whole."""
+        if not reply:
+            raise LoadError("the server closed a connection that was to stay open")
+        if self.partial:
+            reply = self.partial.pop(number, b"") + reply
         end = _end(reply)
         if not end or len(reply) < end:
+            self.partial[number] = reply
             return False
         self.hits += _check(reply) == b"200"
         self.size += len(reply)

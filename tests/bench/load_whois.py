@@ -7,6 +7,7 @@ import select
 import socket
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from tests.bench.rounds import LoadError, Round
 
@@ -37,54 +38,63 @@ def fetch(port: int, lines: Sequence[bytes]) -> list[bytes]:
 
 
 def load(port: int, lines: Sequence[bytes], seconds: float, connections: int = CONNECTIONS) -> Round:
-    """Ask until the time or the queries are at an end, with so many connections open at any time. A connect on
-    the loopback is over when it returns, and when a peer has ended its reply (EPOLLRDHUP) all of it is in our
-    buffer, which has room for more than 60 kB: so a query costs as few system calls as there can be."""
-    clock, busy = time.perf_counter, time.process_time()
-    address = ("127.0.0.1", port)
-    waiting: dict[int, tuple[socket.socket, float]] = {}
-    took: list[float] = []
-    hits = size = sent = 0
-    total = len(lines)
+    """Ask until the time or the queries are at an end, with so many connections open at any time."""
+    under_way = _Load(port, lines, seconds)
     gc.disable()
-    epoll = select.epoll()
-    begun = clock()
-    end = begun + seconds
     try:
+        return under_way.run(connections)
+    finally:
+        for client, _ in under_way.waiting.values():
+            client.close()
+        under_way.epoll.close()
+        gc.enable()
+
+
+@dataclass(slots=True)
+class _Load:
+    """A round under way. A connect on the loopback is over when it returns, and when a peer has ended its reply
+    (EPOLLRDHUP) all of it is in our buffer, which has room for more than 60 kB: so a query costs as few system
+    calls as there can be."""
+
+    port: int
+    lines: Sequence[bytes]
+    seconds: float
+    waiting: dict[int, tuple[socket.socket, float]] = field(default_factory=dict)
+    epoll: select.epoll = field(default_factory=select.epoll)
+
+    def run(self, connections: int) -> Round:
+        """The round, to the last reply."""
+        clock, busy, waiting = time.perf_counter, time.process_time(), self.waiting
+        took: list[float] = []
+        hits = size = sent = 0
+        total = len(self.lines)
+        begun = clock()
+        end = begun + self.seconds
         while True:
             while len(waiting) < connections and sent < total and clock() < end:
-                started = clock()
-                client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-                client.connect(address)
-                client.send(lines[sent])
+                self._ask(self.lines[sent])
                 sent += 1
-                number = client.fileno()
-                epoll.register(number, select.EPOLLRDHUP)
-                waiting[number] = client, started
             if not waiting:
                 break
-            ready = epoll.poll(_PATIENCE)
+            ready = self.epoll.poll(_PATIENCE)
             if not ready:
                 raise LoadError(f"no reply within {_PATIENCE} s")
             for number, _ in ready:
                 client, started = waiting.pop(number)
-                reply = _read(client)
+                reply = client.recv(65536)
                 client.close()
                 took.append(clock() - started)
+                if not reply:
+                    raise LoadError("a connection was closed without a reply")
                 size += len(reply)
                 hits += reply.startswith(_HIT)
         elapsed = clock() - begun
-    finally:
-        for client, _ in waiting.values():
-            client.close()
-        epoll.close()
-        gc.enable()
-    return Round(len(took), elapsed, hits, size, tuple(took), (time.process_time() - busy) / elapsed)
+        return Round(len(took), elapsed, hits, size, tuple(took), (time.process_time() - busy) / elapsed)
 
-
-def _read(client: socket.socket) -> bytes:
-    """What an ended peer has sent."""
-    reply = client.recv(65536)
-    if not reply:
-        raise LoadError("a connection was closed without a reply")
-    return reply
+    def _ask(self, line: bytes) -> None:
+        started = time.perf_counter()
+        client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.waiting[client.fileno()] = client, started
+        client.connect(("127.0.0.1", self.port))
+        client.send(line)
+        self.epoll.register(client, select.EPOLLRDHUP)

@@ -67,7 +67,7 @@ def _table(section: Section) -> Table:
     table.add_column("", no_wrap=True, min_width=46)
     for column in ("median", "least", "most"):
         table.add_column(column, justify="right", no_wrap=True, min_width=8)
-    for column, width in (("", 16), ("target", 20), ("", 10)):
+    for column, width in (("", 16), ("target", 6), ("", 10)):
         table.add_column(column, no_wrap=True, min_width=width)
     for figure in section.figures:
         table.add_row(*_row(figure))

@@ -33,11 +33,9 @@ class Reply:
 
 def curl(running: Running, path: str, *options: str) -> Reply:
     """Ask for a path below the base URL; curl sends it as it stands."""
-    done = subprocess.run(
-        ["curl", "--silent", "--show-error", "--include", "--path-as-is", "--max-time", "10", *options]
-        + [running.base + path],
-        capture_output=True, timeout=15, check=True,
-    )  # fmt: skip
+    always = ("--silent", "--show-error", "--include", "--path-as-is", "--max-time", "10")
+    command = ["curl", *always, *options, running.base + path]
+    done = subprocess.run(command, capture_output=True, timeout=15, check=True)
     head, _, body = done.stdout.partition(b"\r\n\r\n")
     first, *lines = head.decode("ascii").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -145,7 +143,13 @@ def check_error(reply: Reply, status: int) -> None:
 @pytest.mark.clause("RFC 7480 §4.2")
 @pytest.mark.parametrize(
     "accept",
-    ["application/rdap+json", "application/json", "*/*", "text/html;q=0.9, application/rdap+json;q=0.1", "text/html"],
+    [
+        "application/rdap+json",
+        "application/json",
+        "*/*",
+        "text/html;q=0.9, application/rdap+json;q=0.1",
+        "text/html",
+    ],
 )
 def test_the_media_type_is_that_of_rdap_whatever_is_accepted(running: Running, plain: Domain, accept: str) -> None:
     reply = curl(running, f"domain/{plain.name}", "--header", f"Accept: {accept}")
@@ -207,9 +211,7 @@ def test_help_answers(running: Running) -> None:
 def test_http_1_0_and_a_kept_connection_are_served(running: Running, plain: Domain) -> None:
     assert curl(running, f"domain/{plain.name}", "--http1.0").status == 200
     url = f"{running.base}domain/{plain.name}"
-    done = subprocess.run(
-        ["curl", "--silent", "--write-out", "%{num_connects} ", "--output", "/dev/null", url]
-        + ["--output", "/dev/null", url],
-        capture_output=True, text=True, timeout=15, check=True,
-    )  # fmt: skip
+    twice = ("--output", "/dev/null", url) * 2
+    command = ["curl", "--silent", "--write-out", "%{num_connects} ", *twice]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=15, check=True)
     assert done.stdout.split() == ["1", "0"]

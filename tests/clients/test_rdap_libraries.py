@@ -117,9 +117,7 @@ class TestWhoisit:
             parsed = self.domain(query, session)
             assert (parsed["name"], parsed["unicode_name"]) == (idn.name, idn.unicode_name)
 
-    def test_the_glue_of_a_domain_is_read_right(
-        self, session: requests.Session, deposited: Deposited
-    ) -> None:
+    def test_the_glue_of_a_domain_is_read_right(self, session: requests.Session, deposited: Deposited) -> None:
         domain = deposited.domain(lambda one: any(deposited.hosts[host].addresses for host in one.hosts))
         addresses = self.domain(domain.name, session)["nameserver_ips"]
         assert {name: sorted(found) for name, found in addresses.items()} == {
@@ -193,7 +191,9 @@ class TestWhodap:
     def test_every_field_of_a_domain_is_read_right(
         self, client: Any, plain: Domain, deposited: Deposited, abuse: dict[str, dict[str, str]]
     ) -> None:
-        parsed = {str(key): value for key, value in self.lookup(client, plain.name).to_whois_dict(strict=True).items()}
+        parsed = {
+            str(key): value for key, value in self.lookup(client, plain.name).to_whois_dict(strict=True).items()
+        }
         assert parsed["domain_name"] == plain.name
         assert instant(parsed["created_date"]) == plain.created
         assert instant(parsed["expires_date"]) == plain.expires
@@ -213,9 +213,7 @@ class TestWhodap:
         self.lookup(client, plain.name)
         assert asked == [f"{abuse[plain.registrar]['rdap']}domain/{plain.name}"]
 
-    def test_every_domain_is_read_without_a_breach_of_conformance(
-        self, client: Any, deposited: Deposited
-    ) -> None:
+    def test_every_domain_is_read_without_a_breach_of_conformance(self, client: Any, deposited: Deposited) -> None:
         for domain in deposited.domains:
             parsed = self.lookup(client, domain.name).to_whois_dict(strict=True)
             assert parsed[whodap.utils.WHOISKeys.DOMAIN_NAME] == domain.name
@@ -228,14 +226,16 @@ class TestWhodap:
         host = next(each for each in deposited.hosts.values() if each.addresses)
         response = client.lookup(host.name, TLD, auth_href=f"{running.base}nameserver/{host.name}")
         found = response.to_dict()
-        assert (found["objectClassName"], found["ldhName"], found["handle"]) == ("nameserver", host.name, host.roid)
+        assert (found["objectClassName"], found["ldhName"], found["handle"]) == (
+            "nameserver",
+            host.name,
+            host.roid,
+        )
         addresses = found["ipAddresses"].get("v4", []) + found["ipAddresses"].get("v6", [])
         assert sorted(addresses) == sorted(host.addresses)
 
     @pytest.mark.clause("RFC 9083 §5.1")
-    def test_a_registrar_is_read_by_its_address(
-        self, client: Any, running: Running, deposited: Deposited
-    ) -> None:
+    def test_a_registrar_is_read_by_its_address(self, client: Any, running: Running, deposited: Deposited) -> None:
         registrar = next(iter(deposited.registrars.values()))
         response = client.lookup(registrar.iana, TLD, auth_href=f"{running.base}entity/{registrar.iana}")
         found = response._flat_entities([response], strict=True)["registrar"]

@@ -1,4 +1,4 @@
-"""WHOIS libraries of Python read our replies: python-whois and asyncwhois, each by its own transport and parser."""
+"""WHOIS libraries of Python read our replies: python-whois and asyncwhois, each by its own client and parser."""
 
 from __future__ import annotations
 
