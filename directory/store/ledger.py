@@ -20,7 +20,7 @@ from directory.model.base import Instant, Value
 from directory.model.registrar import SideData
 from directory.store import tables
 from directory.store.reader import Row
-from directory.store.statements import Statement, among, compile_statement, content
+from directory.store.statements import Statement, among, compile_statement
 from directory.store.tables import SHAPES, Shape
 
 BATCH = 1_000
@@ -72,6 +72,19 @@ class _Progress:
         return place < len(self.confirmed) and bool(self.confirmed[place] & (1 << (number & 7)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An object on its way into the store: its content, and the digest that tells whether it is new."""
+
+    value: Value
+    content: bytes
+    digest: bytes
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16).digest()
+
+
 class _Statements:
     """What the ledger asks of the tables of one kind."""
 
@@ -96,7 +109,7 @@ class _Statements:
             engine,
         )
         self.versions = compile_statement(
-            sa.select(key, table.c.opened, opened.scalar_subquery(), content(shape.kind, table)).where(
+            sa.select(key, table.c.opened, opened.scalar_subquery(), table.c.content).where(
                 among(table.c.object, numbers)
             ),
             engine,
@@ -236,61 +249,60 @@ class Ledger(ABC):
     async def put(self, kind: str, objects: Sequence[Value]) -> list[int]:
         """Write a batch of objects of one kind. Returns the places, within the batch, of those whose key the
         deposit had before; a first load finds them only in `build_indices`."""
-        shape, progress, tally = SHAPES[kind], self._progress[kind], self.tallies[kind]
-        encoded = [msgspec.json.encode(one) for one in objects]
-        digests = [blake2b(text, digest_size=16).digest() for text in encoded]
+        shape, tally = SHAPES[kind], self.tallies[kind]
+        written = [_Written(one, text := msgspec.json.encode(one), _digest(text)) for one in objects]
         if self._is_fresh:
-            await self._write(
-                shape, list(zip(self._numbers(progress, len(objects)), objects, digests, strict=True))
-            )
+            numbers = self._numbers(self._progress[kind], len(objects))
+            await self._write(shape, list(zip(numbers, written, strict=True)))
             tally.added += len(objects)
             return []
-        return await self._compare(shape, objects, digests)
+        return await self._compare(shape, written)
 
     def _numbers(self, progress: _Progress, count: int) -> range:
         first = progress.next_number
         progress.next_number += count
         return range(first, progress.next_number)
 
-    async def _compare(self, shape: Shape, objects: Sequence[Value], digests: Sequence[bytes]) -> list[int]:
+    async def _compare(self, shape: Shape, incoming: Sequence[_Written]) -> list[int]:
         progress, tally = self._progress[shape.kind], self.tallies[shape.kind]
-        keys = [getattr(one, shape.key) for one in objects]
+        keys = [getattr(one.value, shape.key) for one in incoming]
         statement = self._by_kind[shape.kind].existing
         arguments = statement.arguments({"repository": self._repository, "values": self.array(keys)})
         existing = {row[0]: (row[1], bytes(row[2])) for row in await self.fetch(statement.text, arguments)}
         doubled, superseded, writing = [], [], []
-        for place, (key, one, digest) in enumerate(zip(keys, objects, digests, strict=True)):
+        for place, (key, one) in enumerate(zip(keys, incoming, strict=True)):
             number, old = existing.get(key, (0, b""))
             if not number:
                 (number,) = self._numbers(progress, 1)
-                existing[key] = (number, digest)
+                existing[key] = (number, one.digest)
                 tally.added += 1
-                writing.append((number, one, digest))
+                writing.append((number, one))
             elif progress.is_confirmed(number):
                 doubled.append(place)
-            elif old == digest:
+            elif old == one.digest:
                 tally.unchanged += 1
             else:
                 tally.changed += 1
                 superseded.append(number)
-                writing.append((number, one, digest))
+                writing.append((number, one))
             progress.confirm(number)
         await self._close(shape, superseded)
         await self._write(shape, writing)
         return doubled
 
-    async def _write(self, shape: Shape, writing: Sequence[tuple[int, Value, bytes]]) -> None:
+    async def _write(self, shape: Shape, writing: Sequence[tuple[int, _Written]]) -> None:
         width = len(shape.scalars)
         rows: list[tuple[Any, ...]] = []
         repeated: list[list[tuple[Any, ...]]] = [[] for _ in shape.children]
-        for number, one, digest in writing:
-            fields = msgspec.structs.astuple(one)
-            rows.append((number, self._repository, self._deposit, digest, *fields[:width]))
+        for number, one in writing:
+            fields = msgspec.structs.astuple(one.value)
+            content = one.content.decode()
+            rows.append((number, self._repository, self._deposit, one.digest, content, *fields[:width]))
             for child_rows, values in zip(repeated, fields[width:], strict=True):
                 for position, value in enumerate(values):
                     child_rows.append((number, position, *msgspec.structs.astuple(value)))
         if "values" in shape.scalars:
-            place = 4 + shape.scalars.index("values")
+            place = 5 + shape.scalars.index("values")
             rows = [(*row[:place], msgspec.json.encode(row[place]).decode(), *row[place + 1 :]) for row in rows]
         await self.insert(shape.table, rows)
         for child, child_rows in zip(shape.children, repeated, strict=True):

@@ -1,7 +1,9 @@
 """The tables: one per object of RFC 9022 under its names, one per repeated value, made from the model.
 
 A struct's scalar fields are the columns of its table, in order, and its repeated fields are child tables, whose
-rows belong to an `owner` and have a `position`. So a table, its struct and its JSON array cannot disagree.
+rows belong to an `owner` and have a `position`. Beside them stands the object's `content`, the JSON array of the
+struct: a lookup reads it as it is, where assembling it from the tables took twice as long, and what a deposit
+supersedes goes to the history as it was. The columns are for looking things up by, and for SQL.
 """
 
 from __future__ import annotations
@@ -23,9 +25,6 @@ from directory.model.registry import EppParams, Extension, IdnTable, Policy
 
 SCHEMA_VERSION = 1
 """Raised with every change of a table; a store of another version is refused."""
-
-JSON_COLUMNS = frozenset({"values"})
-"""Columns whose text is JSON: what an extension brings."""
 
 metadata = sa.MetaData()
 
@@ -89,6 +88,7 @@ def _shape(kind: str, struct: type[Value], key: str, *indices: tuple[str, ...]) 
         sa.Column("repository", Id, nullable=False),
         sa.Column("opened", Id, nullable=False),
         sa.Column("digest", sa.LargeBinary, nullable=False),
+        sa.Column("content", Text, nullable=False),
         *[_column(field) for field in fields if field.name not in repeated],
     )
     sa.Index(f"{kind}_key", table.c[key], table.c.repository, unique=True)

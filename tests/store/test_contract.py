@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from directory.errors import DepositError, StoreBusy, StoreMissing, StoreVersion
@@ -242,6 +244,32 @@ async def test_a_key_that_is_there_twice_is_found_on_a_first_and_on_a_later_load
     await take(d.full(*REGISTRY, d.domain()))
     with pytest.raises(DepositError, match=r"domain one\.example: name: the deposit has this domain twice"):
         await take(doubled)
+
+
+async def test_the_tables_say_what_the_content_says(take: Ingest, reader: Reader) -> None:
+    signed = (
+        "<rdeDomain:secDNS><secDNS:maxSigLife>600</secDNS:maxSigLife><secDNS:dsData><secDNS:keyTag>1</secDNS:keyTag>"
+        "<secDNS:alg>13</secDNS:alg><secDNS:digestType>2</secDNS:digestType><secDNS:digest>AB</secDNS:digest>"
+        "</secDNS:dsData></rdeDomain:secDNS>"
+    )
+    one = d.domain(hosts=("ns.other.net", "ns1.one.example"), statuses=("clientHold", "serverHold"), more=signed)
+    two = d.domain("two.example", attributes=(("ns.two.example", ("192.0.2.1", "2001:db8::2")),))
+    await take(d.full(*REGISTRY, one, two, d.nndn("nic.example")))
+    await reader.start()
+    compared = 0
+    for shape in tables.SHAPES.values():
+        names = [column.name for column in shape.table.columns]
+        for row in await reader.fetch(f'SELECT * FROM "{shape.kind}"', ()):
+            told = dict(zip(names, row, strict=True))
+            fields = [told[name] for name in shape.scalars]
+            for child in shape.children:
+                columns = ", ".join(f'"{column.name}"' for column in child.columns)
+                where = f"owner = {told['object']} ORDER BY position"
+                values = await reader.fetch(f'SELECT {columns} FROM "{child.table.name}" WHERE {where}', ())
+                fields.append([list(value) for value in values])
+            assert json.loads(told["content"]) == fields, (shape.kind, told["object"])
+            compared += 1
+    assert compared == 8
 
 
 def test_every_table_has_a_primary_key_and_repeated_values_a_position() -> None:
