@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from directory.model.base import Instant
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from directory.query import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, gc=False):
     """One object, as disclosed. `as_of` is the watermark of the data that the answer was made from."""
 
     query: Query
@@ -22,8 +22,7 @@ class Found:
     view: View
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(msgspec.Struct, frozen=True, gc=False):
     """Several objects that fit one query, as disclosed; `is_cut` if there are more than can be given."""
 
     query: Query
@@ -33,8 +32,7 @@ class Matches:
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(msgspec.Struct, frozen=True, gc=False):
     """Nothing to show. `reserved`: the name is no registration but is not free (RFC 9022 §5.6), and the
     profile wants that said. `as_of` is None while the store is empty, in every answer."""
 
@@ -44,8 +42,7 @@ class NotFound:
     reserved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HelpText:
+class HelpText(msgspec.Struct, frozen=True, gc=False):
     """What the service offers; the words are the profile's."""
 
     query: Query

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class Kind(StrEnum):
@@ -21,8 +22,7 @@ class Kind(StrEnum):
     """A registrar by IANA id or name, or a contact by ROID (gTLD RDAP TIG 2.3.1, 2.4.1, 2.4.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True, gc=False):
     """An exact question. `key` is canonical for its kind: an A-label name in lower case without the root
     dot, an address in RFC 5952 text, or the text of a handle or name as it came."""
 
@@ -30,16 +30,14 @@ class Lookup:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(msgspec.Struct, frozen=True, gc=False):
     """A question about the service itself."""
 
 
 Query = Lookup | Help
 
 
-@dataclass(frozen=True, slots=True)
-class Requester:
+class Requester(msgspec.Struct, frozen=True, gc=False):
     """Who asks: `service` is the door (`whois`, `rdap`), `address` the peer's IP address as text."""
 
     service: str

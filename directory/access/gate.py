@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from directory.query import Requester
 
 PUBLIC = "public"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """What a requester may be taken for: an audience that disclosure rules name."""
 
     audience: str

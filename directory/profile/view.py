@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from directory.profile.disclosure import Redaction
 
 
-@dataclass(slots=True)
-class View:
+class View(msgspec.Struct, gc=False):
     """What one requester may see of one object (or of one part of it: a contact in a role, a name server).
 
     `table` is the catalogue's (`domain`, `contact`, `host`, `registrar`, `dnssec`, an extension's), `role` the

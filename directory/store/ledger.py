@@ -242,9 +242,16 @@ class Ledger(ABC):
             values = {"one": self._repository, "mark": incoming.watermark, "last": self._deposit}
             statement = self._compiled(update)
             await self.execute(statement.text, statement.arguments(values))
+            await self._raise_serial(self._repository)
         else:
-            fields = (incoming.repository_type, incoming.repository, incoming.watermark, self._deposit)
+            fields = (incoming.repository_type, incoming.repository, incoming.watermark, self._deposit, 1)
             await self.insert(tables.repository, [(self._repository, *fields)])
+
+    async def _raise_serial(self, repository: int) -> None:
+        table = tables.repository
+        raising = sa.update(table).where(table.c.id == sa.bindparam("one", type_=sa.BigInteger))
+        statement = self._compiled(raising.values(serial=table.c.serial + sa.literal_column("1")))
+        await self.execute(statement.text, (repository,))
 
     async def put(self, kind: str, objects: Sequence[Value]) -> list[int]:
         """Write a batch of objects of one kind. Returns the places, within the batch, of those whose key the
@@ -368,6 +375,7 @@ class Ledger(ABC):
         await self.execute(statement.text, (repository,))
         rows = [(repository, key, msgspec.json.encode(side).decode()) for key, side in entries.items()]
         await self.insert(tables.side_data, rows)
+        await self._raise_serial(repository)
 
     async def registrar_keys(self, repository: int) -> set[str]:
         """`id:…` and `iana:…` of every registrar of a repository."""

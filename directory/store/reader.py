@@ -10,31 +10,44 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from directory.errors import StoreVersion
+from directory.errors import StoreError, StoreVersion
 from directory.model import format as formats
 from directory.model.base import Address, Instant
-from directory.model.domain import Nndn
+from directory.model.contact import Contact
+from directory.model.domain import Domain, Nndn
 from directory.model.graph import ContactGraph, DomainGraph, HostGraph, RegistrarGraph
 from directory.model.host import Host
 from directory.model.name import reverse, to_unicode
+from directory.model.registrar import Sponsor
+from directory.model.registry import Extension
 from directory.query import Kind, Lookup
 from directory.store import tables
 from directory.store.result import Hit, Result
-from directory.store.statements import MOST_HITS, Statement, compile_statement, lookups
+from directory.store.statements import MOST_HITS, Statement, compile_statement, lookups, sponsor
 from directory.store.zones import Repository, Zones
 
 _EVERY = 0  # the number that stands for every repository
 _IANA_ID = re.compile(r"[1-9][0-9]{0,14}\Z")
 _NO_NUMBER = -1  # what no registrar has for an IANA id
 
-_domain_graph = msgspec.json.Decoder(DomainGraph)
+_domain = msgspec.json.Decoder(
+    tuple[Domain, tuple[Contact | None, ...], tuple[Host | None, ...], tuple[Extension, ...]]
+)
+_sponsor = msgspec.json.Decoder(Sponsor)
 _nndn = msgspec.json.Decoder(Nndn)
 _hosts = msgspec.json.Decoder(tuple[tuple[str, HostGraph], ...])
 _registrars = msgspec.json.Decoder(tuple[tuple[str, RegistrarGraph], ...])
 _contacts = msgspec.json.Decoder(tuple[tuple[str, ContactGraph], ...])
 _attributes = msgspec.json.Decoder(tuple[tuple[str, str, str | None, str | None], ...])
 
+_TRIES = 5
+_MOST_SPONSORS = 20_000
+
 Row = Sequence[Any]
+
+
+class _Changed(Exception):
+    """The repository was changed between two statements of one lookup."""
 
 
 class Reader(ABC):
@@ -46,6 +59,8 @@ class Reader(ABC):
         self._configured_zones = zones
         self.zones = Zones()
         self._lookups = lookups(self.engine)
+        self._sponsor = sponsor(self.engine)
+        self._sponsors: dict[tuple[int, str], tuple[int, Sponsor | None]] = {}
         self._repositories = compile_statement(
             sa.select(*[tables.repository.c[name] for name in ("id", "type", "name", "watermark")]),
             self.engine,
@@ -113,7 +128,7 @@ class Reader(ABC):
 
     async def _row(self, kind: Kind, key: str, repository: int) -> Row | None:
         statement: Statement = self._lookups[kind]
-        values = {"key": key, "repository": repository, "number": _NO_NUMBER, "folded": ""}
+        values: dict[str, Any] = {"key": key, "repository": repository}
         if kind in (Kind.REGISTRAR, Kind.ENTITY):
             values["number"] = int(key) if _IANA_ID.match(key) else _NO_NUMBER
             values["folded"] = formats.fold(key)
@@ -124,15 +139,42 @@ class Reader(ABC):
         zone = self.zones.zone_of(name)
         if zone is None:
             return Result(self.as_of(), None, ())
-        row = await self._row(Kind.DOMAIN, name, self.zones.by_name[zone].id)
-        if row is None:
-            return Result(self.as_of(), zone, ())
-        as_of, repository, graph, reserved = row
-        if graph is not None:
-            return Result(as_of, zone, (Hit(repository, _domain_graph.decode(graph)),))
-        if reserved is not None:
-            return Result(as_of, zone, (Hit(repository, _nndn.decode(reserved)),))
-        return Result(as_of, zone, ())
+        number = self.zones.by_name[zone].id
+        for _ in range(_TRIES):
+            row = await self._row(Kind.DOMAIN, name, number)
+            if row is None:
+                return Result(self.as_of(), zone, ())
+            as_of, repository, serial, graph, reserved = row
+            if graph is None:
+                hits = (Hit(repository, _nndn.decode(reserved)),) if reserved is not None else ()
+                return Result(as_of, zone, hits)
+            domain, contacts, hosts, extensions = _domain.decode(graph)
+            try:
+                sponsor = await self._sponsor_at(serial, number, domain.cl_id)
+            except _Changed:
+                continue
+            whole = DomainGraph(domain, sponsor, contacts, hosts, extensions)
+            return Result(as_of, zone, (Hit(repository, whole),))
+        raise StoreError("the store changes faster than it can be read")
+
+    async def _sponsor_at(self, serial: int, repository: int, id_: str) -> Sponsor | None:
+        """The registrar as it is at this serial of its repository. Raises `_Changed` if that has passed meanwhile.
+
+        What was read at a serial holds as long as the serial does, so that the answer is of one state, though a
+        registrar is read only once for all its domains.
+        """
+        kept = self._sponsors.get((repository, id_))
+        if kept is not None and kept[0] == serial:
+            return kept[1]
+        values = {"key": id_, "repository": repository}
+        rows = await self.fetch(self._sponsor.text, self._sponsor.arguments(values))
+        if not rows or rows[0][0] != serial:
+            raise _Changed
+        sponsor = _sponsor.decode(rows[0][1]) if rows[0][1] is not None else None
+        if len(self._sponsors) >= _MOST_SPONSORS:
+            self._sponsors.clear()
+        self._sponsors[repository, id_] = (serial, sponsor)
+        return sponsor
 
     async def _nameserver(self, name: str) -> Result:
         zone = self.zones.zone_of(name)

@@ -8,8 +8,8 @@ misses too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -147,6 +147,7 @@ def _extensions(kind: str, of: sa.FromClause, key: str) -> Text:
 
 
 def _domain_graph(domain: sa.FromClause) -> Text:
+    """A domain without its sponsor, which the reader keeps: registrars are few and domains are many."""
     children = {child.field: child.table for child in SHAPES["domain"].children}
     contact, host = SHAPES["contact"].table.alias(), SHAPES["host"].table.alias()
     link, ns = children["contacts"].alias(), children["ns"].alias()
@@ -164,7 +165,6 @@ def _domain_graph(domain: sa.FromClause) -> Text:
     )
     return _array(
         domain.c.content,
-        _sponsor(domain),
         _array(_value(contacts, link)),
         _array(_value(hosts, ns)),
         _extensions("domain", domain, "name"),
@@ -215,8 +215,22 @@ def _domain() -> sa.Select[Any]:
     graph = sa.select(_domain_graph(domain)).where(domain.c.name == _key, domain.c.repository == _scope)
     reserved = sa.select(nndn.c.content).where(nndn.c.name == _key, nndn.c.repository == _scope)
     return sa.select(
-        repository.c.watermark, repository.c.name, _value(graph, domain), _value(reserved, nndn)
+        repository.c.watermark,
+        repository.c.name,
+        repository.c.serial,
+        _value(graph, domain),
+        _value(reserved, nndn),
     ).where(repository.c.id == _scope)
+
+
+def sponsor(engine: str) -> Statement:
+    """The statement that finds a registrar by its registry's id, with the serial that it holds at."""
+    registrar = SHAPES["registrar"].table.alias()
+    found = sa.select(_with_side_data(registrar)).where(
+        registrar.c.id == _key, registrar.c.repository == repository.c.id
+    )
+    select = sa.select(repository.c.serial, _value(found, registrar)).where(repository.c.id == _scope)
+    return compile_statement(select, engine)
 
 
 def _nameserver() -> sa.Select[Any]:
@@ -283,16 +297,20 @@ def _entity() -> sa.Select[Any]:
     return sa.select(_oldest(), _registrar_hits(), _hits(graph, contact, contact.c.roid == _key))
 
 
-@dataclass(frozen=True, slots=True)
 class Statement:
     """A compiled statement: its text, and the names of its parameters in the order of their places."""
 
-    text: str
-    names: tuple[str, ...]
+    __slots__ = ("_pick", "names", "text")
 
-    def arguments(self, values: dict[str, Any]) -> tuple[Any, ...]:
-        """The values in the order of the places."""
-        return tuple(values[name] for name in self.names)
+    def __init__(self, text: str, names: Sequence[str]) -> None:
+        self.text = text
+        self.names = tuple(names)
+        self._pick = itemgetter(*names) if len(self.names) > 1 else None
+
+    def arguments(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The values, by name, in the order of the places."""
+        picked: tuple[Any, ...] = self._pick(values) if self._pick else tuple(values[name] for name in self.names)
+        return picked
 
 
 _DIALECTS = {
@@ -305,7 +323,7 @@ def compile_statement(statement: sa.ClauseElement, engine: str) -> Statement:
     """A statement as the driver of `engine` (`sqlite` or `postgresql`) takes it."""
     compiled = statement.compile(dialect=_DIALECTS[engine]())  # type: ignore[no-untyped-call]
     names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
-    return Statement(str(compiled), tuple(names))
+    return Statement(str(compiled), names)
 
 
 def lookups(engine: str) -> dict[Kind, Statement]:
