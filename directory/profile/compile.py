@@ -45,6 +45,7 @@ GRAPHS: dict[str, type[Graph]] = {
 _NO_POSTAL = Postal("")
 _NO_REGISTRAR_POSTAL = RegistrarPostal("")
 _NO_SIDE = SideData()
+_MOST_KEPT = 4_096
 _NO_PARTS: dict[str, tuple[View, ...]] = {}
 
 
@@ -118,6 +119,8 @@ class Compiler:
             compose = self._compose(group, table, role, role if table == "contact" else table)
             if table == "contact":
                 roles[role] = compose
+            elif (table, owner) == ("registrar", "domain"):
+                fills.append(_fill_sponsor(compose, self._registrar()))
             else:
                 fills.append(_fill(role or table, compose, self._sources(table, role, owner)))
         if roles:
@@ -169,6 +172,26 @@ def _fill(name: str, compose: Compose, sources: Sources) -> Fill:
         found = sources(context)
         if found:
             parts[name] = tuple([compose(source, source) for source in found])
+
+    return fill
+
+
+def _fill_sponsor(compose: Compose, registrar: Callable[[Sponsor], RegistrarSource]) -> Fill:
+    """A domain's registrar. The store gives one object for all domains of a registrar, so one view does as well;
+    it is kept with its object, by which it is known."""
+    kept: dict[int, tuple[Sponsor, tuple[View, ...]]] = {}
+
+    def fill(graph: DomainGraph, parts: dict[str, tuple[View, ...]]) -> None:
+        sponsor = graph.sponsor
+        if sponsor is None:
+            return
+        found = kept.get(id(sponsor))
+        if found is None or found[0] is not sponsor:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            source = registrar(sponsor)
+            found = kept[id(sponsor)] = (sponsor, (compose(source, source),))
+        parts["registrar"] = found[1]
 
     return fill
 

@@ -149,9 +149,8 @@ repository = sa.Table(
     sa.Column("name", Text, nullable=False),
     sa.Column("watermark", Text, nullable=False),
     sa.Column("deposit", Id, nullable=False),  # the last one applied
-    sa.Column(
-        "serial", Id, nullable=False
-    ),  # raised with every change: what was read at a serial holds while it does
+    # Raised with every change: what was read at a serial holds while it does.
+    sa.Column("serial", Id, nullable=False),
     sa.UniqueConstraint("type", "name"),
 )
 
