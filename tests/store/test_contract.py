@@ -12,7 +12,7 @@ from directory.model.domain import Nndn
 from directory.model.graph import ContactGraph, DomainGraph, HostGraph, RegistrarGraph
 from directory.query import Kind, Lookup
 from directory.store import tables
-from directory.store.open import open_ledger
+from directory.store.open import open_ledger, open_store
 from directory.store.reader import Reader
 from directory.store.statements import MOST_HITS, lookups
 from tests import deposits as d
@@ -195,6 +195,56 @@ async def test_the_longest_served_suffix_decides(take: Ingest, reader: Reader) -
     assert reader.zone_of("ns1.one.example") == "example"
     assert reader.zone_of("one.test") is None
     assert isinstance(await only(reader, Kind.DOMAIN, "two.co.example"), DomainGraph)
+
+
+@pytest.mark.clause("RFC 9022 §5.9")
+@pytest.mark.parametrize("owner", ["registrar", "ppsp", "reseller"])
+async def test_a_deposit_of_another_than_a_registry_has_a_repository_of_its_own(
+    take: Ingest, reader: Reader, owner: str
+) -> None:
+    await take(d.full(*REGISTRY, d.domain("one.example"), watermark="2025-01-01T00:00:00Z"))
+    theirs = d.full(
+        *REGISTRY,
+        d.domain("one.example", ex_date="2031-01-01T00:00:00Z"),
+        d.domain("two.test"),
+        owner=f"<rdeHeader:{owner}>4711</rdeHeader:{owner}>",
+    )
+    await take(theirs)
+    await reader.start()
+    assert [(one.type, one.name) for one in reader.zones.repositories] == [("tld", "example"), (owner, "4711")]
+    # The registry answers for its own zone, whoever else has escrowed names of it.
+    graph = await only(reader, Kind.DOMAIN, "one.example")
+    assert isinstance(graph, DomainGraph)
+    assert graph.domain.ex_date == "2027-01-01T00:00:00Z"
+    assert isinstance(await only(reader, Kind.DOMAIN, "two.test"), DomainGraph)
+
+
+async def test_configured_zones_override_those_of_the_deposits(take: Ingest, url: str) -> None:
+    await take(d.full(*REGISTRY, d.domain("one.example"), d.domain("two.co.example")))
+    reader = open_store(url, {"co.example": "example"})
+    await reader.start()
+    try:
+        assert reader.zone_of("one.example") is None
+        assert not (await reader.lookup(Lookup(Kind.DOMAIN, "one.example"))).hits
+        assert isinstance(await only(reader, Kind.DOMAIN, "two.co.example"), DomainGraph)
+    finally:
+        await reader.close()
+
+
+async def test_a_registrar_is_shown_as_it_is_now_however_often_it_was_read_before(
+    take: Ingest, reader: Reader
+) -> None:
+    await take(d.full(*REGISTRY, d.domain()))
+    await reader.start()
+    names = []
+    for name, day in (("Registrar One", 1), ("Registrar Two", 2), ("Registrar Two", 3)):
+        renamed = (d.registrar(name=name), *REGISTRY[1:])
+        await take(d.full(*renamed, d.domain(), watermark=f"2026-02-0{day}T00:00:00Z"))
+        graph = await only(reader, Kind.DOMAIN, "one.example")
+        assert isinstance(graph, DomainGraph)
+        assert graph.sponsor is not None
+        names.append(graph.sponsor.registrar.name)
+    assert names == ["Registrar One", "Registrar Two", "Registrar Two"]
 
 
 async def test_a_running_reader_sees_the_zone_of_a_new_repository_after_a_refresh(
