@@ -66,14 +66,23 @@ async def _run(
     ledger = open_ledger(store)
     await ledger.open()
     try:
-        summary = await _apply(deposit, size, ledger, extensions) if deposit else None
-        if side and registrars:
-            await _apply_side(side, registrars, ledger, summary)
+        if deposit:
+            summary = await _apply(deposit, size, ledger, extensions, side)
+            _print_summary(summary)
+            unmatched = summary.unmatched
+        else:
+            unmatched = await _apply_side(side, ledger) if side else ()
     finally:
         await ledger.close()
+    if side and registrars:
+        click.echo(f"{registrars.name}: side data of {len(side.entries):,} registrars")
+        for key in unmatched:
+            click.echo(f"note: {registrars.name}: no registrar of the store has {key.replace(':', ' ')}", err=True)
 
 
-async def _apply(deposit: Path, size: int, ledger: Ledger, extensions: Sequence[Path]) -> Summary:
+async def _apply(
+    deposit: Path, size: int, ledger: Ledger, extensions: Sequence[Path], side: SideFile | None
+) -> Summary:
     catalogue = Catalogue.load(extensions)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
@@ -85,22 +94,18 @@ async def _apply(deposit: Path, size: int, ledger: Ledger, extensions: Sequence[
             if bar.tasks[task].finished:
                 bar.update(task, description="building indices")
 
-        summary = await ingest(deposit, ledger, catalogue, progress=progress)
-    _print_summary(summary)
-    return summary
+        return await ingest(deposit, ledger, catalogue, progress=progress, side=side)
 
 
-async def _apply_side(side: SideFile, file: Path, ledger: Ledger, summary: Summary | None) -> None:
+async def _apply_side(side: SideFile, ledger: Ledger) -> Sequence[str]:
     await ledger.begin()
     try:
-        unmatched = await apply_side_data(side, ledger, summary.repository if summary else None)
+        unmatched = await apply_side_data(side, ledger)
         await ledger.commit()
     except BaseException:
         await ledger.rollback()
         raise
-    click.echo(f"{file.name}: side data of {len(side.entries):,} registrars")
-    for key in unmatched:
-        click.echo(f"note: {file.name}: no registrar of the store has {key.replace(':', ' ')}", err=True)
+    return unmatched
 
 
 def _print_summary(summary: Summary) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from directory.escrow.header import Frame, Header, check_frame, check_kind, read
 from directory.escrow.namespace import HEADER as HEADER_URI
 from directory.escrow.namespace import shown
 from directory.escrow.objects import OBJECTS
+from directory.escrow.sidedata import SideFile, apply_side_data
 from directory.escrow.stream import HEADER, Stream
 from directory.model import format as formats
 from directory.model.base import Instant, Value
@@ -38,6 +39,8 @@ class Summary:
     notes: Mapping[str, int]
     objects: int
     seconds: float
+    unmatched: Sequence[str] = ()
+    """The keys of side data that no registrar of the store has."""
 
 
 @dataclass(slots=True)
@@ -54,22 +57,32 @@ async def ingest(
     catalogue: Catalogue,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Progress = lambda octets: None,
+    side: SideFile | None = None,
 ) -> Summary:
-    """Apply a FULL deposit in the RFC 9022 XML model, plain or gzip, to an open ledger, and commit.
+    """Apply a FULL deposit in the RFC 9022 XML model, plain or gzip, to an open ledger, with side data if there is
+    some, and commit both at once.
 
-    `progress` is told the octets as they are read. Raises `DepositError` with every finding, and `StoreError`;
-    the store is then as it was.
+    `progress` is told the octets as they are read. Raises `DepositError` or `DocumentError` with every finding,
+    and `StoreError`; the store is then as it was.
     """
-    return await _Ingest(path, ledger, catalogue, now, progress).run()
+    return await _Ingest(path, ledger, catalogue, now, progress, side).run()
 
 
 class _Ingest:
     """One deposit on its way into the store."""
 
     def __init__(
-        self, path: Path, ledger: Ledger, catalogue: Catalogue, now: Callable[[], datetime], progress: Progress
+        self,
+        path: Path,
+        ledger: Ledger,
+        catalogue: Catalogue,
+        now: Callable[[], datetime],
+        progress: Progress,
+        side: SideFile | None,
     ) -> None:
         self.path = path
+        self.side = side
+        self.unmatched: Sequence[str] = ()
         self.ledger = ledger
         self.now = now
         self.report = Report()
@@ -92,6 +105,8 @@ class _Ingest:
                 await self._start(header, frame)
             await self._read_objects()
             await self._finish(header, frame)
+            if header and self.side and self.is_writing and not self.report.faults:
+                self.unmatched = await apply_side_data(self.side, self.ledger, header.repository)
         except BaseException:
             await self.ledger.rollback()
             raise
@@ -101,7 +116,8 @@ class _Ingest:
         await self.ledger.commit()
         seconds = time.monotonic() - began
         total = sum(self.counts.values())
-        return Summary(header.repository, frame.watermark, self.ledger.tallies, self.report.notes, total, seconds)
+        tallies, notes = self.ledger.tallies, self.report.notes
+        return Summary(header.repository, frame.watermark, tallies, notes, total, seconds, self.unmatched)
 
     def _refusal(self) -> DepositError:
         return DepositError(str(self.path), _in_order(self.report.findings), self.report.hidden)

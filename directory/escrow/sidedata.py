@@ -21,6 +21,7 @@ _SIZE = 1 << 25  # octets; some thousands of registrars need about two million
 class SideFile:
     """A side-data file, checked: the repository it is for, if it names one, and its entries by key."""
 
+    file: str
     repository: str | None
     entries: Mapping[str, SideData]
 
@@ -38,7 +39,7 @@ def load_side_data(path: Path) -> SideFile:
         entries[key] = _side_data(entry, place, document, findings)
     if findings:
         raise DocumentError(str(path), findings)
-    return SideFile(document.data.get("repository"), entries)
+    return SideFile(str(path), document.data.get("repository"), entries)
 
 
 async def apply_side_data(side: SideFile, ledger: Ledger, repository: str | None = None) -> list[str]:
@@ -47,12 +48,15 @@ async def apply_side_data(side: SideFile, ledger: Ledger, repository: str | None
     Returns what fits no registrar of the store. Runs in a transaction of the ledger that the caller commits.
     Raises `DocumentError` if there is no such repository.
     """
+    if side.repository and repository and side.repository != repository:
+        message = f"it is for {side.repository!r}, and the deposit of {repository!r}"
+        raise DocumentError(side.file, [Finding("repository", "side data", message)])
     wanted = side.repository or repository
     numbers = [(number, name) for number, _, name in await ledger.repositories() if wanted in (None, name)]
     if not numbers:
         message = f"the store has no repository {wanted!r}" if wanted else "the store has no repository yet"
         hint = "ingest its deposit first"
-        raise DocumentError("side data", [Finding("repository", "side data", message, hint=hint)])
+        raise DocumentError(side.file, [Finding("repository", "side data", message, hint=hint)])
     known: set[str] = set()
     for number, _ in numbers:
         await ledger.put_side_data(number, side.entries)

@@ -147,6 +147,16 @@ def test_side_data_for_no_repository_says_so(tmp_path: Path, url: str, deposit: 
     assert "no repository 'other'" in done.output
 
 
+def test_a_deposit_and_side_data_for_another_repository_are_refused_together(
+    tmp_path: Path, url: str, deposit: Path
+) -> None:
+    other = side_file(tmp_path, f"repository: other{ABUSE}")
+    done = dnrd("ingest", "--store", url, "--registrars", other, deposit)
+    assert done.exit_code == 1
+    assert "it is for 'other', and the deposit of 'example'" in done.output
+    assert not (tmp_path / "registry.db").exists()
+
+
 def test_the_command_tells_what_it_did_and_what_is_wrong(tmp_path: Path, url: str, deposit: Path) -> None:
     done = dnrd("ingest", "--store", url, deposit)
     assert done.exit_code == 0
