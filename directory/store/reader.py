@@ -23,7 +23,7 @@ from directory.model.registry import Extension
 from directory.query import Kind, Lookup
 from directory.store import tables
 from directory.store.result import Hit, Result
-from directory.store.statements import MOST_HITS, Statement, compile_statement, lookups, sponsor
+from directory.store.statements import MOST_HITS, RESERVED, Statement, compile_statement, lookups, sponsor
 from directory.store.zones import Repository, Zones
 
 _EVERY = 0  # the number that stands for every repository
@@ -144,10 +144,11 @@ class Reader(ABC):
             row = await self._row(Kind.DOMAIN, name, number)
             if row is None:
                 return Result(self.as_of(), zone, ())
-            as_of, repository, serial, graph, reserved = row
+            as_of, repository, serial, graph = row
             if graph is None:
-                hits = (Hit(repository, _nndn.decode(reserved)),) if reserved is not None else ()
-                return Result(as_of, zone, hits)
+                return Result(as_of, zone, ())
+            if graph.startswith(RESERVED):
+                return Result(as_of, zone, (Hit(repository, _nndn.decode(graph[1:-1])),))
             domain, contacts, hosts, extensions = _domain.decode(graph)
             try:
                 sponsor = await self._sponsor_at(serial, number, domain.cl_id)

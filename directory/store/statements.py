@@ -26,6 +26,10 @@ MOST_HITS = 1_000
 """How many hosts on one address are given; that there are more is said, and searches are another matter."""
 
 
+RESERVED = "{"
+"""What stands around the text of a name that is no registration, to tell it from a domain's."""
+
+
 class _Text(FunctionElement[str]):
     """An expression of JSON text, spelled by each engine in its way."""
 
@@ -157,8 +161,17 @@ def _domain_graph(domain: sa.FromClause) -> Text:
     contacts = sa.select(joined(_or_null(_value(linked, contact)), link.c.position)).where(
         link.c.owner == domain.c.object
     )
-    delegated = sa.select(host.c.content).where(
-        host.c.object == _first_host(domain, ns), ns.c.model == _literal("object")
+    # Two hosts may have one name (RFC 9022 §5.2.1.2); the first that came stands for it in a delegation.
+    delegated = (
+        sa.select(host.c.content)
+        .where(
+            host.c.name == ns.c.host,
+            host.c.repository == domain.c.repository,
+            ns.c.model == _literal("object"),
+        )
+        .order_by(host.c.object)
+        .limit(_number_of(1))
+        .offset(_number_of(0))
     )
     hosts = sa.select(joined(_or_null(_value(delegated, host)), ns.c.position)).where(
         ns.c.owner == domain.c.object
@@ -169,15 +182,6 @@ def _domain_graph(domain: sa.FromClause) -> Text:
         _array(_value(hosts, ns)),
         _extensions("domain", domain, "name"),
     )
-
-
-def _first_host(domain: sa.FromClause, ns: sa.FromClause) -> Text:
-    # Two hosts may have one name (RFC 9022 §5.2.1.2); the first that came stands for it in a delegation.
-    host = SHAPES["host"].table.alias()
-    first = sa.select(sa.func.min(host.c.object)).where(
-        host.c.name == ns.c.host, host.c.repository == domain.c.repository
-    )
-    return _value(first, host)
 
 
 def _linked_graph(kind: str, key: str, table: sa.FromClause) -> Text:
@@ -213,14 +217,14 @@ def _oldest() -> Text:
 def _domain() -> sa.Select[Any]:
     domain, nndn = SHAPES["domain"].table, SHAPES["nndn"].table
     graph = sa.select(_domain_graph(domain)).where(domain.c.name == _key, domain.c.repository == _scope)
-    reserved = sa.select(nndn.c.content).where(nndn.c.name == _key, nndn.c.repository == _scope)
-    return sa.select(
-        repository.c.watermark,
-        repository.c.name,
-        repository.c.serial,
-        _value(graph, domain),
-        _value(reserved, nndn),
-    ).where(repository.c.id == _scope)
+    # An NNDN is looked for only where there is no domain, and marked by its brace.
+    reserved = sa.select(_literal(RESERVED).op("||")(nndn.c.content).op("||")(_literal("}"))).where(
+        nndn.c.name == _key, nndn.c.repository == _scope
+    )
+    found = sa.func.coalesce(_value(graph, domain), _value(reserved, nndn))
+    return sa.select(repository.c.watermark, repository.c.name, repository.c.serial, found).where(
+        repository.c.id == _scope
+    )
 
 
 def sponsor(engine: str) -> Statement:
@@ -277,8 +281,11 @@ def _attribute_hosts(*, by_address: bool) -> Text:
 
 def _bounded(select: sa.Select[Any], order: Text) -> sa.Select[Any]:
     """One row more than is given, to know whether there are more."""
-    most: ColumnElement[int] = sa.literal_column(str(MOST_HITS + 1))
-    return select.order_by(order).limit(most).offset(sa.literal_column("0"))
+    return select.order_by(order).limit(_number_of(MOST_HITS + 1)).offset(_number_of(0))
+
+
+def _number_of(number: int) -> ColumnElement[int]:
+    return sa.literal_column(str(number))
 
 
 def _registrar_hits() -> Text:
