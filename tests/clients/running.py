@@ -70,9 +70,9 @@ class Running:
 class Server:
     """`dnrd serve` with two workers, in processes of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: str = "") -> None:
         self._errors = folder / "stderr"
-        store = f"sqlite:///{folder / 'registry.db'}"
+        store = store or f"sqlite:///{folder / 'registry.db'}"
         deposit = folder / "sample.xml"
         side = folder / "sample.xml.registrars.yaml"
         dnrd("sample", "--domains", "300", "--tld", TLD, "--out", deposit)
