@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from directory.model.base import Address, Instant, Status, Value
+from directory.model.name import reverse, to_unicode
 
 
 class Host(Value, frozen=True, array_like=True, gc=False):
@@ -26,3 +27,23 @@ class Host(Value, frozen=True, array_like=True, gc=False):
     tr_date: Instant | None
     statuses: tuple[Status, ...] = ()
     addresses: tuple[Address, ...] = ()
+
+    @classmethod
+    def of_attribute(cls, name: str, addresses: tuple[Address, ...]) -> Host:
+        """A name server that is kept as an attribute of domains, as if it were an object (gTLD RDAP Technical
+        Implementation Guide 3.11): it has no ROID, no sponsor and no dates."""
+        return cls(
+            name=name,
+            u_name=to_unicode(name),
+            reversed_name=reverse(name),
+            roid="",
+            cl_id="",
+            cr_rr=None,
+            cr_client=None,
+            cr_date=None,
+            up_rr=None,
+            up_client=None,
+            up_date=None,
+            tr_date=None,
+            addresses=addresses,
+        )

@@ -16,7 +16,6 @@ from directory.model.contact import Contact, Postal
 from directory.model.domain import Domain
 from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
 from directory.model.host import Host
-from directory.model.name import to_unicode
 from directory.model.registrar import RegistrarPostal, SideData, Sponsor
 from directory.profile.disclosure import Disclosure, Redaction
 from directory.profile.element import (
@@ -232,21 +231,7 @@ def _hosts(graph: DomainGraph) -> Sequence[Host]:
 
 def _attribute(name: str, domain: Domain) -> Host:
     addresses = tuple(Address(each.version, each.addr) for each in domain.ns_addresses if each.host == name)
-    return Host(
-        name=name,
-        u_name=to_unicode(name),
-        reversed_name="",
-        roid="",
-        cl_id="",
-        cr_rr=None,
-        cr_client=None,
-        cr_date=None,
-        up_rr=None,
-        up_client=None,
-        up_date=None,
-        tr_date=None,
-        addresses=addresses,
-    )
+    return Host.of_attribute(name, addresses)
 
 
 def _dnssec(graph: DomainGraph) -> Sequence[DnssecSource]:

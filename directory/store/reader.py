@@ -17,7 +17,6 @@ from directory.model.contact import Contact
 from directory.model.domain import Domain, Nndn
 from directory.model.graph import ContactGraph, DomainGraph, HostGraph, RegistrarGraph
 from directory.model.host import Host
-from directory.model.name import reverse, to_unicode
 from directory.model.registrar import Sponsor
 from directory.model.registry import Extension
 from directory.query import Kind, Lookup
@@ -224,25 +223,6 @@ def _attribute_hosts(text: str) -> dict[tuple[str, str], Hit]:
         if version is not None and addr is not None:
             addresses[Address(version, addr)] = None
     return {
-        (repository, name): Hit(repository, HostGraph(_attribute_host(name, tuple(addresses)), None))
+        (repository, name): Hit(repository, HostGraph(Host.of_attribute(name, tuple(addresses)), None))
         for (repository, name), addresses in found.items()
     }
-
-
-def _attribute_host(name: str, addresses: tuple[Address, ...]) -> Host:
-    return Host(
-        name=name,
-        u_name=to_unicode(name),
-        reversed_name=reverse(name),
-        roid="",
-        cl_id="",
-        cr_rr=None,
-        cr_client=None,
-        cr_date=None,
-        up_rr=None,
-        up_client=None,
-        up_date=None,
-        tr_date=None,
-        statuses=(),
-        addresses=addresses,
-    )
