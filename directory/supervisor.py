@@ -16,8 +16,10 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import directory
 from directory.config import RELOADED, Settings, changed
 from directory.errors import DirectoryError, DocumentError
 from directory.listen import Listening
@@ -25,7 +27,9 @@ from directory.telemetry.exposition import Exposition
 from directory.telemetry.server import AdminServer
 from directory.worker import Orders
 
-WORKER = (sys.executable, "-m", "directory.worker")
+WORKER = (sys.executable, "-P", "-m", "directory.worker")
+"""Without the folder that the server was started in: what lies there is not ours to import."""
+_HOUSE = str(Path(directory.__file__).parents[1])
 
 _log = logging.getLogger(__name__)
 _BACKOFF = 0.1
@@ -42,6 +46,7 @@ class Slot:
     process: Process | None = None
     ready: bool = False
     as_of: str | None = None
+    reachable: bool = True
     was_ready: bool = False
     failures: int = 0
     reports: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -103,8 +108,8 @@ class Supervisor:
         return alive > 0, {"alive": alive > 0, "workers": {"alive": alive, "wanted": len(self.slots)}}
 
     def ready(self) -> tuple[bool, dict[str, Any]]:
-        """Whether all workers serve, and have data to serve."""
-        serving = sum(slot.ready for slot in self.slots)
+        """Whether all workers serve, reach their store, and have data to serve."""
+        serving = sum(slot.ready and slot.reachable for slot in self.slots)
         known = [slot.as_of for slot in self.slots if slot.ready and slot.as_of]
         good = serving == len(self.slots) and len(known) == serving and not self._stopping.is_set()
         workers = {"ready": serving, "wanted": len(self.slots)}
@@ -141,7 +146,7 @@ class Supervisor:
                 *self._command,
                 stdin=PIPE,
                 pass_fds=(*handed, writing),
-                env={**os.environ, **self._exposition.environment},
+                env={**_environment(), **self._exposition.environment},
                 process_group=0,  # a terminal's Ctrl-C is for the parent, which tells the workers
             )
         finally:
@@ -172,6 +177,7 @@ class Supervisor:
 
     def _hear(self, slot: Slot, said: dict[str, str | None]) -> None:
         slot.as_of = said["as_of"]
+        slot.reachable = said["event"] != "unreachable"
         if said["event"] == "ready":
             slot.ready = slot.was_ready = True
             loop = asyncio.get_running_loop()
@@ -221,6 +227,12 @@ class Supervisor:
                 _signal(process, signal.SIGKILL)
             await asyncio.gather(*waiting)
         _log.info("stopped")
+
+
+def _environment() -> dict[str, str]:
+    """The worker finds this package where its parent did."""
+    known = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([_HOUSE, known] if known else [_HOUSE])}
 
 
 def _send(process: Process, line: bytes) -> None:

@@ -176,13 +176,17 @@ class Worker:
             await asyncio.sleep(self._settings.refresh_interval)
             try:
                 await self._app.store.refresh()
+                if failing:
+                    _log.info("the store can be read again")
+                    self._report("reachable")
                 failing = False
             except DirectoryError as error:
                 if not failing:
                     _log.error("the store cannot be read", extra={"fields": {"reason": str(error)}})
+                    self._report("unreachable")
                 failing = True
             as_of = self._app.store.as_of()
-            if as_of != shown:
+            if as_of != shown and not failing:
                 shown = as_of
                 self._metrics.as_of(as_of)
                 self._report("as_of")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
 from directory import config
 from directory.answer import Answer, NotFound
 from directory.errors import DirectoryError, QueryError
-from directory.query import Query, Requester
+from directory.query import Help, Kind, Query, Requester
 
 
 @click.command("query")
@@ -65,7 +66,8 @@ async def _answer(text: str, service: str, settings: config.Settings) -> tuple[A
         return answer, render_whois(answer)
     from directory.rdap.render import render as render_rdap
 
-    return answer, render_rdap(answer, f"{built.rdap_url or 'http://localhost/rdap/'}{text}") + b"\n"
+    path = text if _is_path(text) else _path(query)
+    return answer, render_rdap(answer, f"{built.rdap_url or 'http://localhost/rdap/'}{path}") + b"\n"
 
 
 def _parser(text: str, service: str) -> Callable[[Callable[[str], str | None]], Query]:
@@ -73,7 +75,18 @@ def _parser(text: str, service: str) -> Callable[[Callable[[str], str | None]], 
     from directory.rdap import query as rdap
     from directory.whois import query as whois
 
-    is_path = service == "rdap" and ("/" in text or text == "help")
-    if is_path:
+    if service == "rdap" and _is_path(text):
         return lambda _: rdap.parse(f"/rdap/{text}")
     return lambda zone_of: whois.parse(text.encode(), zone_of)
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or text == "help"
+
+
+def _path(query: Query) -> str:
+    """What RDAP would have been asked with (RFC 9082 §3)."""
+    if isinstance(query, Help):
+        return "help"
+    kinds = {Kind.ADDRESS: "nameservers?ip=", Kind.REGISTRAR: "entity/", Kind.ENTITY: "entity/"}
+    return kinds.get(query.kind, f"{query.kind}/") + quote(query.key, safe=":")

@@ -14,7 +14,7 @@ from directory.escrow.extensions import Extensions
 from directory.escrow.fields import Element, Report
 from directory.escrow.header import Frame, Header, check_frame, check_kind, read_header
 from directory.escrow.namespace import HEADER as HEADER_URI
-from directory.escrow.namespace import shown
+from directory.escrow.namespace import RDE_PREFIX, shown
 from directory.escrow.objects import OBJECTS
 from directory.escrow.sidedata import SideFile, apply_side_data
 from directory.escrow.stream import HEADER, Stream
@@ -92,6 +92,7 @@ class _Ingest:
         self.batches = {kind: _Batch() for kind in SHAPES}
         self.counts: dict[str, int] = {}
         self.zones: set[str] = set()
+        self.tld = ""
         self.is_writing = False
 
     async def run(self) -> Summary:
@@ -136,7 +137,9 @@ class _Ingest:
         is_readable = check_kind(stream.envelope, self.report)
         frame = check_frame(stream.envelope, self.now(), self.report) if is_readable else None
         if header and frame:
-            self.zones |= {header.repository} if header.repository_type == "tld" else set()
+            if header.repository_type == "tld":
+                self.tld = f".{header.repository}"
+                self.zones.add(header.repository)
             self._check_menu(header, frame)
         return header, frame, is_readable
 
@@ -204,6 +207,8 @@ class _Ingest:
     async def _add(self, kind: str, built: Value, line: int) -> None:
         if isinstance(built, Domain | Nndn):
             self.zones.add(parent(built.name))
+            if self.tld and not built.name.endswith(self.tld):
+                self.report.note(f"a name is outside of {self.tld[1:]}, the TLD of the header (RFC 9022 §5.9.1)")
         if not self.is_writing:
             return
         batch = self.batches[kind]
@@ -229,7 +234,7 @@ class _Ingest:
             await self._flush(kind)
         self._note_skipped()
         if header:
-            self._check_counts(header)
+            self._check_counts(header, frame.menu if frame else ())
         if frame and self.stream.envelope.has_deletes:
             self.report.note("deletes in a FULL deposit are ignored (RFC 8909 §5.1.3)")
         if not self.is_writing or self.report.faults:
@@ -240,15 +245,32 @@ class _Ingest:
             self.report.add(Finding(f"domain {name}", "RFC 9022 §5.6", message))
         if not self.report.faults:
             await self.ledger.close_vanished()
+            await self._note_oddities()
             await self.ledger.set_zones(zone for zone in self.zones if zone)
+
+    async def _note_oddities(self) -> None:
+        """What refuses no deposit, and its operator wants to know."""
+        for what, number, example in await self.ledger.dangling():
+            self.report.notes[f"{what} is not in the deposit, as {example} (RFC 9022 §8)"] = number
+        tally = self.ledger.tallies["domain"]
+        if tally.closed and not (tally.added or tally.changed or tally.unchanged):
+            self.report.note(f"the deposit has no domain: all {tally.closed:,} of the repository are closed")
 
     def _note_skipped(self) -> None:
         for tag, number in sorted(self.stream.skipped.items()):
             uri = tag[1:].partition("}")[0]
             self.counts[uri] = self.counts.get(uri, 0) + number
+            if uri.startswith(RDE_PREFIX):
+                # A registry's own objects may be passed over; those of the standard in a version that is not known
+                # may not, for a FULL without them would close all that are there.
+                message = f"{number:,} objects of {shown(tag)} are of a version that is not known here"
+                self.report.add(Finding("deposit", "RFC 9022 §9", message))
+                continue
             self.report.notes[f"skipped {shown(tag)}: no declared extension reads it (RFC 9022 §7)"] = number
 
-    def _check_counts(self, header: Header) -> None:
+    def _check_counts(self, header: Header, menu: Sequence[str]) -> None:
+        for uri in sorted(set(self.counts) - set(menu)):
+            self.report.note(f"{uri} is in the contents, but not in the menu (RFC 8909 §5.1.2)")
         for uri in {**header.counts, **self.counts}:
             found, counted = self.counts.get(uri, 0), header.counts.get(uri)
             if counted is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 _IETF = "urn:ietf:params:xml:ns:"
 
 RDE = f"{_IETF}rde-1.0"
+RDE_PREFIX = f"{_IETF}rde"
 HEADER = f"{_IETF}rdeHeader-1.0"
 DOMAIN = f"{_IETF}rdeDomain-1.0"
 HOST = f"{_IETF}rdeHost-1.0"

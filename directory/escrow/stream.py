@@ -70,7 +70,8 @@ class Stream:
                 yield from self._read(parser, self._plain(file))
         except etree.XMLSyntaxError as error:
             line = error.lineno or 0
-            raise self._refusal(f"it is no well-formed XML: {error.msg}", "XML 1.0 §2.1", line) from None
+            message = error.msg.partition(", try XML_PARSE_HUGE")[0]
+            raise self._refusal(f"it is no well-formed XML: {message}", "XML 1.0 §2.1", line) from None
         except (gzip.BadGzipFile, zlib.error, EOFError) as error:
             raise self._refusal(f"the gzip stream is broken: {error}", "RFC 1952 §2.3") from None
         except OSError as error:

@@ -81,7 +81,7 @@ CANONICAL: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "phone": form.phone,
         "phone-extension": _extension,
         "email": form.email,
-        "uri": form.uri,
+        "uri": form.web_uri,
         "ip-address": form.address,
         "registrar-id": _token,
         "integer": _integer,

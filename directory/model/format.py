@@ -115,6 +115,13 @@ def uri(text: str) -> str:
     return text
 
 
+def web_uri(text: str) -> str:
+    """The address of a page: an absolute URI of http or https, which is all that a link may lead to."""
+    if not text.lower().startswith(("http://", "https://")):
+        raise BadValue(f"{text!r} is no URL of http or https", "RFC 3986 §4.3")
+    return uri(text)
+
+
 def language(text: str) -> str:
     """A well-formed language tag (RFC 5646 §2.1)."""
     if not _LANG.match(text):

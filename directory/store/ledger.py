@@ -360,12 +360,43 @@ class Ledger(ABC):
         rows = await self._fetch(both, {"repository": self._repository})
         return [row[0] for row in rows[:most]]
 
+    async def dangling(self) -> list[tuple[str, int, str]]:
+        """References of the repository that lead nowhere: what they are to, how many there are, one of them."""
+        found = []
+        children = {child.field: child.table for child in SHAPES["domain"].children}
+        domain, links, ns = SHAPES["domain"].table, children["contacts"], children["ns"]
+        mine = sa.bindparam("repository", type_=sa.BigInteger)
+        contact, host, registrar = (SHAPES[kind].table for kind in ("contact", "host", "registrar"))
+        joined = {table: table.join(domain, domain.c.object == table.c.owner) for table in (links, ns)}
+        is_object = ns.c.model == sa.literal_column("'object'")
+        for what, column, start, target, more in (
+            ("a contact of a domain", links.c.contact, joined[links], contact.c.handle, sa.true()),
+            ("a host of a domain", ns.c.host, joined[ns], host.c.name, is_object),
+            ("the registrar of a domain", domain.c.cl_id, domain, registrar.c.id, sa.true()),
+        ):
+            known = sa.exists().where(target == column, target.table.c.repository == domain.c.repository)
+            missing = (
+                sa.select(sa.func.count(), sa.func.min(column))
+                .select_from(start)
+                .where(domain.c.repository == mine, more, ~known)
+            )
+            ((number, example),) = await self._fetch(missing, {"repository": self._repository})
+            if number:
+                found.append((what, number, example))
+        return found
+
     async def set_zones(self, zones: Iterable[str]) -> None:
-        """Which zones the repository is served under, unless configured otherwise."""
+        """Which zones the repository is served under, unless configured otherwise. A name that is registered in it
+        is no zone, whatever is registered below it."""
         mine = tables.zone.c.repository == sa.bindparam("repository", type_=sa.BigInteger)
         statement = self._compiled(sa.delete(tables.zone).where(mine))
         await self.execute(statement.text, (self._repository,))
-        await self.insert(tables.zone, [(zone, self._repository) for zone in sorted(zones)])
+        wanted = sorted(zones)
+        existing = self._by_kind["domain"].existing
+        arguments = existing.arguments({"repository": self._repository, "values": self.array(wanted)})
+        registered = {row[0] for row in await self.fetch(existing.text, arguments)}
+        rows = [(zone, self._repository) for zone in wanted if zone not in registered]
+        await self.insert(tables.zone, rows)
 
     async def put_side_data(self, repository: int, entries: Mapping[str, SideData]) -> None:
         """Replace the side data of a repository; keys are `id:…` or `iana:…`."""

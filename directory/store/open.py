@@ -43,8 +43,12 @@ def _parse(url: str) -> sa.URL:
     except sa.exc.ArgumentError:
         hint = f"; did you mean sqlite:///{url}?" if "://" not in url else ""
         raise StoreError(f"{url!r} is no store URL like sqlite:///path or postgresql://host/name{hint}") from None
-    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise StoreError(f"{parsed.get_backend_name()!r} is no engine of ours; take sqlite or postgresql")
+    if parsed.drivername not in ("sqlite", "postgresql", "postgresql+asyncpg"):
+        raise StoreError(f"{parsed.drivername!r} is no engine of ours; take sqlite or postgresql")
+    known = {"sqlite": set[str]()}.get(parsed.drivername, {"host", "port", "ssl", "sslmode"})
+    unknown = sorted(set(parsed.query) - known)
+    if unknown:
+        raise StoreError(f"the store URL's parameter {unknown[0]!r} is not known here")
     return parsed
 
 

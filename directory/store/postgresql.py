@@ -67,6 +67,7 @@ class PostgresqlReader(Reader):
             raise StoreMissing(f"there is no store in {self._name()}; `dnrd ingest` makes one")
         await self.check_version()
         await self.refresh()
+        self.check_zones()
 
     async def close(self) -> None:
         if self._pool:

@@ -98,6 +98,14 @@ class Reader(ABC):
         stored = [(row[0], row[1]) for row in await self.fetch(self._zones.text, ()) if row[1] in known]
         self.zones = Zones.of(repositories, stored, self._configured_zones)
 
+    def check_zones(self) -> None:
+        """Refuse zones of the configuration that name a repository which is not there. Raises `StoreError`."""
+        names = [one.name for one in self.zones.repositories]
+        for zone, name in (self._configured_zones or {}).items():
+            if names and name not in names:
+                known = ", ".join(names)
+                raise StoreError(f"zones: {zone} is to be answered from {name!r}, but the store has: {known}")
+
     async def check_version(self) -> None:
         """Refuse a store of another schema. Raises `StoreVersion`."""
         rows = await self.fetch(self._version.text, ())

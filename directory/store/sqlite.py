@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,15 @@ _CACHE_KIB = 65_536
 _dialect = sqlite.dialect()
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another that is put in its place; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class SqliteReader(Reader):
     """Reads on the loop: a lookup takes less than handing it to a thread would."""
 
@@ -33,28 +44,50 @@ class SqliteReader(Reader):
         self._mmap = mmap
         self._connection: sqlite3.Connection | None = None
         self._data_version = -1
+        self._file: tuple[int, int] | None = None
 
     async def start(self) -> None:
+        await self._open_file()
+        await self.refresh()
+        self.check_zones()
+
+    def _connect(self) -> sqlite3.Connection:
         if not self.path.is_file():
             raise StoreMissing(f"there is no store at {self.path}; `dnrd ingest` makes one")
+        uri = f"{self.path.absolute().as_uri()}?mode=ro"
         try:
-            self._connection = sqlite3.connect(
-                f"{self.path.absolute().as_uri()}?mode=ro",
-                uri=True,
-                isolation_level=None,
-                timeout=_BUSY_MS / 1000,
-            )
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_MS / 1000)
             for pragma in (f"mmap_size={self._mmap}", f"cache_size=-{_CACHE_KIB // 4}", "query_only=1"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name='schema_version'").fetchone():
-                raise StoreMissing(f"{self.path} is no store of this program's")
+                connection.execute(f"PRAGMA {pragma}")
+            is_ours = connection.execute("SELECT 1 FROM sqlite_master WHERE name='schema_version'").fetchone()
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: {error}") from error
-        await self.check_version()
-        await self.refresh()
+            is_writable = os.access(self.path.parent, os.W_OK)
+            hint = "" if is_writable else "; its folder has to be writable, for the write-ahead log's index"
+            raise StoreError(f"{self.path}: {error}{hint}") from error
+        if not is_ours:
+            connection.close()
+            raise StoreMissing(f"{self.path} is no store of this program's")
+        return connection
+
+    async def _open_file(self) -> None:
+        """Open the file that is there now, in place of the one that was open, which stays if this will not do."""
+        identity = _identity(self.path)
+        old, self._connection = self._connection, self._connect()
+        try:
+            await self.check_version()
+        except BaseException:
+            self._connection.close()
+            self._connection = old
+            raise
+        if old is not None:
+            old.close()
+        self._file, self._data_version = identity, -1
 
     async def refresh(self) -> None:
-        """As every reader, but only if another connection has changed the file since."""
+        """As every reader, but only if another connection has changed the file since; and a file that was put in
+        the place of the one that is open is opened."""
+        if _identity(self.path) != self._file:
+            await self._open_file()
         (version,) = (await self.fetch("PRAGMA data_version", ()))[0]
         if version != self._data_version:
             await super().refresh()
@@ -92,7 +125,8 @@ class SqliteLedger(Ledger):
 
     def _make_room(self) -> None:
         self._is_ours = not self.path.exists()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.path.parent.is_dir():
+            raise StoreError(f"there is no folder {self.path.parent} to make a store in")
 
     async def open(self) -> None:
         self._make_room()
@@ -148,7 +182,17 @@ class SqliteLedger(Ledger):
         self._open().execute("INSERT INTO schema_version VALUES (?)", (tables.SCHEMA_VERSION,))
 
     def _execute_ddl(self, ddl: sa.schema.DDLElement) -> None:
-        self._open().execute(str(ddl.compile(dialect=_dialect)))
+        with self._faults():
+            self._open().execute(str(ddl.compile(dialect=_dialect)))
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: {error}") from error
 
     async def defer_indices(self) -> bool:
         """Drop the indices of the objects until `build_indices`: a first load has nothing to compare with."""
@@ -169,25 +213,30 @@ class SqliteLedger(Ledger):
         return doubled
 
     async def commit(self) -> None:
-        self._open().execute("COMMIT")
+        with self._faults():
+            self._open().execute("COMMIT")
 
     async def rollback(self) -> None:
         if self._connection and self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            with self._faults():
+                self._connection.execute("ROLLBACK")
         self._deferred = False
 
     async def execute(self, text: str, arguments: tuple[Any, ...] = ()) -> None:
-        self._open().execute(text, arguments)
+        with self._faults():
+            self._open().execute(text, arguments)
 
     async def fetch(self, text: str, arguments: tuple[Any, ...] = ()) -> list[Row]:
-        return self._open().execute(text, arguments).fetchall()
+        with self._faults():
+            return self._open().execute(text, arguments).fetchall()
 
     async def insert(self, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
         text = self._inserts.get(table.name)
         if text is None:
             places = ", ".join("?" * len(table.columns))
             text = self._inserts[table.name] = f'INSERT INTO "{table.name}" VALUES ({places})'
-        self._open().executemany(text, rows)
+        with self._faults():
+            self._open().executemany(text, rows)
 
     def array(self, values: Sequence[Any]) -> Any:
         return msgspec.json.encode(values).decode()

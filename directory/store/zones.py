@@ -35,7 +35,8 @@ class Zones:
     ) -> Zones:
         """From the zones that the deposits showed, or from the configuration (zone to repository name).
 
-        Where two repositories hold one zone, the one whose type is `tld` answers, then the older.
+        Where two repositories hold one zone, the one whose type is `tld` answers, then the older. What is below a
+        repository's own TLD is nobody else's: another deposit's names there make no zone.
         """
         known = tuple(sorted(repositories, key=lambda one: (one.type != "tld", one.id)))
         by_id = {one.id: one for one in known}
@@ -45,8 +46,10 @@ class Zones:
             names = {one.name: one for one in reversed(known)}
             by_name = {zone: names[name] for zone, name in configured.items() if name in names}
         else:
-            for zone, repository in sorted(stored, key=lambda one: rank[one[1]]):
-                by_name.setdefault(zone, by_id[repository])
+            owners = {one.name: one for one in known if one.type == "tld"}
+            for zone, number in sorted(stored, key=lambda one: rank[one[1]]):
+                if _owner(zone, owners) in (None, by_id[number]):
+                    by_name.setdefault(zone, by_id[number])
         return cls(known, by_name)
 
     def zone_of(self, name: str) -> str | None:
@@ -60,3 +63,12 @@ class Zones:
     def oldest(self) -> Instant | None:
         """The oldest watermark of all repositories; None while there is none."""
         return min((one.watermark for one in self.repositories), default=None)
+
+
+def _owner(zone: str, owners: Mapping[str, Repository]) -> Repository | None:
+    """The repository whose TLD is the longest suffix of a zone."""
+    while zone:
+        if zone in owners:
+            return owners[zone]
+        zone = parent(zone)
+    return None

@@ -38,8 +38,16 @@ def about(found: Sequence[Finding], message: str) -> Finding:
 async def test_the_sample_of_the_rfc_is_taken_and_its_quirks_are_said(take: Ingest, url: str) -> None:
     summary = await take(SAMPLE)
     assert summary.objects == 9
-    (quirk,) = summary.notes
-    assert "rdePolicy-1.0 is in the contents, but not counted in the header" in quirk
+    quirks = "\n".join(f"{note} {number}" for note, number in summary.notes.items())
+    for quirk in (
+        "a name is outside of test, the TLD of the header (RFC 9022 §5.9.1) 3",
+        "rdePolicy-1.0 is in the contents, but not in the menu (RFC 8909 §5.1.2) 1",
+        "rdePolicy-1.0 is in the contents, but not counted in the header (RFC 9022 §5.9) 1",
+        "a contact of a domain is not in the deposit, as jd1234 (RFC 9022 §8) 2",
+        "a host of a domain is not in the deposit, as ns1.example.com (RFC 9022 §8) 1",
+    ):
+        assert quirk in quirks
+    assert len(summary.notes) == 5
     graph = await lookup(url, Kind.DOMAIN, "example1.example")
     assert isinstance(graph, DomainGraph)
     assert graph.domain.roid == "Dexample1-TEST"
@@ -149,6 +157,30 @@ async def test_counts_that_differ_from_the_contents_are_refused(findings: Findin
     found = await findings(d.full(*REGISTRY, d.domain(), counts={uri: 2}))
     assert about(found, "counts 2 objects").element == "rdeHeader:count"
     assert about(found, f"of {uri}, the deposit has 1").line
+
+
+async def test_objects_of_the_standard_in_an_unknown_version_are_not_passed_over(
+    take: Ingest, findings: Findings, url: str
+) -> None:
+    await take(d.full(*REGISTRY, d.domain()))
+    newer = d.full(*REGISTRY, d.domain(), watermark="2026-02-01T00:00:00Z").replace(
+        b"rdeDomain-1.0", b"rdeDomain-2.0"
+    )
+    found = await findings(newer)
+    assert about(found, "{urn:ietf:params:xml:ns:rdeDomain-2.0}domain are of a version that is not known here")
+    assert await lookup(url, Kind.DOMAIN, "one.example")
+
+
+async def test_a_deposit_that_closes_every_domain_says_so(take: Ingest) -> None:
+    await take(d.full(*REGISTRY, d.domain(), d.domain("two.example")))
+    summary = await take(d.full(*REGISTRY, watermark="2026-02-01T00:00:00Z"))
+    assert "the deposit has no domain: all 2 of the repository are closed" in summary.notes
+
+
+async def test_a_link_leads_to_a_page_and_to_nothing_else(findings: Findings) -> None:
+    for url in ("javascript:alert(1)", "data:text/html,x", "ftp://registrar.example/"):
+        bad = d.registrar().replace("https://registrar.example.net<", f"{url}<")
+        assert about(await findings(d.full(bad)), "is no URL of http or https").element == "rdeRegistrar:url"
 
 
 @pytest.mark.clause("RFC 9022 §5.6")

@@ -6,11 +6,13 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,14 +44,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
 class Running:
     """A server of the command line."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, cwd: Path = ROOT) -> None:
         self.errors = folder / "stderr"
         with self.errors.open("w") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", RUN, *arguments],
+                [sys.executable, "-P", "-c", RUN, *arguments],
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
-                cwd=ROOT,
+                cwd=cwd,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
             )
         end = time.monotonic() + 20
@@ -137,6 +139,49 @@ def test_any_bytes_get_an_answer_and_never_a_fault(running: Running) -> None:
         assert status in {400, 404, 501}, start + rest
         assert body["errorCode"] == status
     assert running.whois(b"x" * 5000 + b"\r\n").endswith(b"\r\n")
+
+
+def test_what_lies_in_the_folder_it_is_started_in_is_not_run(store: str, tmp_path: Path) -> None:
+    (tmp_path / "http.py").write_text("open('RUN', 'w'); raise SystemExit(3)")
+    (tmp_path / "directory").mkdir()
+    (tmp_path / "directory/__init__.py").write_text("open('RUN', 'w')")
+    server = Running(
+        tmp_path, "--store", store, "--whois", "127.0.0.1:0", "--rdap", "127.0.0.1:0", "--quiet", cwd=tmp_path
+    )
+    server.process.terminate()
+    assert server.process.wait(10) == 0
+    assert not (tmp_path / "RUN").exists()
+
+
+def test_it_is_not_ready_while_its_store_cannot_be_reached(store: str, tmp_path: Path) -> None:
+    file, away = tmp_path / "registry.db", tmp_path / "away.db"
+    shutil.copy(store.removeprefix("sqlite:///"), file)
+    doors = ("--whois", "127.0.0.1:0", "--rdap", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+    server = Running(tmp_path, "--store", f"sqlite:///{file}", *doors, "--quiet")
+
+    def until(status: int) -> None:
+        (url,) = re.findall(r"/metrics, /health and /ready on (\S+)/", server.errors.read_text())
+        end = time.monotonic() + 10
+        while True:
+            try:
+                with urllib.request.urlopen(f"{url}/ready", timeout=5) as reply:
+                    found = reply.status
+            except urllib.error.HTTPError as error:
+                found = error.code
+            if found == status:
+                return
+            assert time.monotonic() < end, found
+            time.sleep(0.1)
+
+    try:
+        until(200)
+        file.rename(away)
+        until(503)
+        away.rename(file)
+        until(200)
+    finally:
+        server.process.terminate()
+        server.process.wait(10)
 
 
 def test_a_deposit_ingested_while_it_serves_is_seen(tmp_path: Path) -> None:

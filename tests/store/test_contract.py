@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from directory.errors import DepositError, StoreBusy, StoreMissing, StoreVersion
+from directory.errors import DepositError, StoreBusy, StoreError, StoreMissing, StoreVersion
 from directory.model.base import Address
 from directory.model.domain import Nndn
 from directory.model.graph import ContactGraph, DomainGraph, HostGraph, RegistrarGraph
@@ -245,6 +245,33 @@ async def test_a_registrar_is_shown_as_it_is_now_however_often_it_was_read_befor
         assert graph.sponsor is not None
         names.append(graph.sponsor.registrar.name)
     assert names == ["Registrar One", "Registrar Two", "Registrar Two"]
+
+
+async def test_another_repository_s_names_below_a_tld_make_no_zone_there(take: Ingest, reader: Reader) -> None:
+    await take(d.full(*REGISTRY, d.domain("a.test"), d.host("ns1.a.test"), tld="test"))
+    await take(d.full(*REGISTRY, d.domain("x.a.test"), d.domain("far.net"), tld="other"))
+    await reader.start()
+    assert isinstance(await only(reader, Kind.DOMAIN, "a.test"), DomainGraph)
+    assert reader.zone_of("ns1.a.test") == "test"
+    assert not (await reader.lookup(Lookup(Kind.DOMAIN, "x.a.test"))).hits
+    assert isinstance(await only(reader, Kind.DOMAIN, "far.net"), DomainGraph)
+
+
+async def test_a_registered_name_is_no_zone_whatever_is_registered_below_it(take: Ingest, reader: Reader) -> None:
+    await take(d.full(*REGISTRY, d.domain("a.example"), d.domain("x.a.example"), d.host("ns1.a.example")))
+    await reader.start()
+    assert reader.zone_of("ns1.a.example") == "example"
+    assert isinstance(await only(reader, Kind.DOMAIN, "x.a.example"), DomainGraph)
+
+
+async def test_zones_of_a_repository_that_is_not_there_are_refused(take: Ingest, url: str) -> None:
+    await take(d.full(*REGISTRY))
+    reader = open_store(url, {"foo": "nope"})
+    try:
+        with pytest.raises(StoreError, match="foo is to be answered from 'nope', but the store has: example"):
+            await reader.start()
+    finally:
+        await reader.close()
 
 
 async def test_a_running_reader_sees_the_zone_of_a_new_repository_after_a_refresh(

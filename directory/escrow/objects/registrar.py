@@ -25,7 +25,7 @@ def _registrar_postal(element: Element, report: Report) -> RegistrarPostal | Non
 
 
 _WHOIS_INFO = Table(
-    {_r("name"): Field("whois_name", a_label_name), _r("url"): Field("whois_url", formats.uri)},
+    {_r("name"): Field("whois_name", a_label_name), _r("url"): Field("whois_url", formats.web_uri)},
 )
 _REGISTRAR = Table(
     {
@@ -37,7 +37,7 @@ _REGISTRAR = Table(
         _r("voice"): Field("voice", formats.phone, attributes=PHONE),
         _r("fax"): Field("fax", formats.phone, attributes=FAX),
         _r("email"): Field("email", formats.email),
-        _r("url"): Field("url", formats.uri),
+        _r("url"): Field("url", formats.web_uri),
         _r("whoisInfo"): Field("whois", nested=lambda element, report: read(element, _WHOIS_INFO, report)),
         _r("crDate"): Field("cr_date", formats.instant),
         _r("upDate"): Field("up_date", formats.instant),
