@@ -127,5 +127,6 @@ def _refuse(error: DepositError | DocumentError) -> None:
         click.echo(finding.to_text(error.file), err=True)
     hidden = error.hidden if isinstance(error, DepositError) else 0
     more = f" ({hidden:,} more not shown)" if hidden else ""
-    click.echo(f"refused: {len(error.findings) + hidden:,} findings{more}; the store is as it was", err=True)
+    number = len(error.findings) + hidden
+    click.echo(f"refused: {number:,} finding{'s'[: number != 1]}{more}; the store is as it was", err=True)
     raise SystemExit(1)

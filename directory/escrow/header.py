@@ -52,6 +52,8 @@ def read_header(element: Element, report: Report) -> Header | None:
     for child in element:
         local = str(child.tag).partition("}")[2]
         if local in _REPOSITORIES:
+            if owner is not None:
+                report.fault(child, "the header names a second repository", "RFC 9022 §5.9.1")
             owner = _owner(child, local, report)
         elif local == "count":
             _read_count(child, counts, lines, report)

@@ -200,6 +200,7 @@ async def test_a_name_is_a_domain_or_an_nndn(findings: Findings) -> None:
         (b"2026-01-01T00:00:00Z</rde:watermark>", b"2026-01-01T00:00:00+01:00</rde:watermark>", "not in UTC"),
         (b"<rde:version>1.0<", b"<rde:version>2.0<", "the menu's version is '2.0'"),
         (b"<rdeHeader:tld>example</rdeHeader:tld>", b"", "it names no tld"),
+        (b"</rdeHeader:tld>", b"</rdeHeader:tld><rdeHeader:tld>b</rdeHeader:tld>", "names a second repository"),
         (b"rdeContact-1.0</rde:objURI>", b"csvContact-1.0</rde:objURI>", "is of the CSV model"),
     ],
 )

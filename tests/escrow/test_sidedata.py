@@ -168,7 +168,7 @@ def test_the_command_tells_what_it_did_and_what_is_wrong(tmp_path: Path, url: st
     assert done.exit_code == 1
     assert f"{deposit}:" in done.output
     assert "domain -bad.example: rdeDomain:name: the label '-bad' begins or ends with a hyphen" in done.output
-    assert "refused: 1 findings; the store is as it was" in done.output
+    assert "refused: 1 finding; the store is as it was" in done.output
 
 
 @pytest.mark.parametrize(
