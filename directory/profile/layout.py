@@ -153,6 +153,14 @@ class Checker:
             hint = ", ".join([*sorted(_WITHIN.get(table, ())), *groups])
             yield self.document.finding((*place, "each"), "schemas/model.yaml", said, f"known: {hint}")
             return
+        if "elements" in place and inner != "desk" and inner not in _WITHIN.get(table, ()):
+            said = (
+                f"{inner!r} stands inside a part; a lookup brings along what extensions add to the object itself"
+            )
+            yield self.document.finding(
+                (*place, "each"), "schemas/model.yaml", said, f"list it under objects: {table}"
+            )
+            return
         roles = tuple(item.get("roles", ()))
         if inner in ("contact", "desk") and not roles:
             yield self.document.finding(place, "RFC 5731 §2.2", f"{inner} needs roles: in which part?")

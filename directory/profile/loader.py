@@ -14,6 +14,7 @@ from directory.errors import BadValue, DocumentError, Finding
 from directory.model.catalogue import Catalogue
 from directory.model.name import to_ascii
 from directory.profile import disclosure as disclosing
+from directory.profile import placeholder
 from directory.profile.compile import GRAPHS, Compiler, Present
 from directory.profile.disclosure import Disclosure
 from directory.profile.layout import Checker, Layout, from_data
@@ -36,7 +37,8 @@ def load(files: Sequence[Path | Traversable], catalogue: Catalogue) -> list[Prof
             loaded = _disclosure(document, catalogue)
             disclosures[loaded.name] = loaded
         else:
-            _refuse(document, _schema(document, "profile"))
+            faults = _schema(document, "profile")
+            _refuse(document, [*faults, *placeholder.check(document)] if faults else ())
             profiles.append(document)
     built = []
     bound: dict[tuple[str, str], tuple[str, str]] = {}
@@ -86,6 +88,7 @@ def _check(document: Document, catalogue: Catalogue, disclosure: Disclosure) -> 
     checker = Checker(document, catalogue, disclosure, labels=data["bind"]["service"] == "whois")
     for kind in data["objects"]:
         yield from checker.check(kind)
+    yield from placeholder.check(document)
     for index, tld in enumerate(data["bind"]["tlds"]):
         if tld != "*":
             try:

@@ -142,6 +142,8 @@ def contact(view: View, place: Place, top: bool = False) -> Json:
     events = _events(fields)
     if events or top:
         result["events"] = events
+    if "registrar" in view.parts:
+        result["entities"] = _entities(view, place)
     return result
 
 

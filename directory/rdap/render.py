@@ -5,13 +5,17 @@ Everything shown of an object comes from its view; how it nests is in `nest`, wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
 from directory.profile.profile import Notice, Profile
+from directory.profile.view import View
 from directory.query import Kind, Lookup
 from directory.rdap.nest import OBJECTS, Json, Place
 from directory.rdap.redaction import EXTENSION, declare
+from directory.rdap.remark import namesakes, remarks
 
 _encode = msgspec.json.encode
 
@@ -25,6 +29,8 @@ def render(answer: Answer, url: str) -> bytes:
     if isinstance(answer, Found):
         return _found(answer, url)
     if isinstance(answer, Matches):
+        if isinstance(answer.query, Lookup) and answer.query.kind is Kind.NAMESERVER:
+            return _namesakes(answer, url)
         return _matches(answer, url)
     if isinstance(answer, NotFound):
         return _missing(answer, url)
@@ -38,13 +44,21 @@ def error(status: int, title: str, description: list[str], profile: Profile, url
     return _encode(body)
 
 
-def _found(answer: Found, url: str) -> bytes:
+def _namesakes(answer: Matches, url: str) -> bytes:
+    """Host objects of one name: a lookup gives one object (RFC 9082 §3.1), which tells of the others."""
+    first, *others = answer.views
+    found = Found(answer.query, answer.profile, answer.as_of, first)
+    return _found(found, url, [namesakes(others, answer.is_cut)] if others else [])
+
+
+def _found(answer: Found, url: str, more: Sequence[Json] = ()) -> bytes:
     view, profile = answer.view, answer.profile
     nest = OBJECTS.get(view.table)
     if nest is None:  # a kind of object that the profile does not mention is not there
         return _missing(NotFound(answer.query, profile, answer.as_of), url)
     body = _frame(profile, url, view.table)
     body.update(nest(view, Place(url, _base(url)), True))
+    _remark(body, profile, view, more)
     _stamp(body, answer.as_of)
     if profile.port43:
         body["port43"] = profile.port43
@@ -58,12 +72,15 @@ def _found(answer: Found, url: str) -> bytes:
 def _matches(answer: Matches, url: str) -> bytes:
     """Search results (RFC 9083 §8); what was withheld is declared in each (RFC 9537 §4.2)."""
     table = answer.views[0].table
+    if table not in OBJECTS:
+        return _missing(NotFound(answer.query, answer.profile, answer.as_of), url)
     name = _RESULTS.get(table, "entitySearchResults")
     place = Place(url, _base(url))
     body = _frame(answer.profile, url, table)
     results = []
     for index, view in enumerate(answer.views):
         result = OBJECTS[view.table](view, place, True)
+        _remark(result, answer.profile, view)
         redacted = declare(view, f"$.{name}[{index}]")
         if redacted:
             result["redacted"] = redacted
@@ -86,6 +103,13 @@ def _help(answer: HelpText, url: str) -> bytes:
     body = _frame(answer.profile, url, "help")
     body["rdapConformance"] = [*answer.profile.conformance, EXTENSION]
     return _encode(body)
+
+
+def _remark(body: Json, profile: Profile, view: View, more: Sequence[Json] = ()) -> None:
+    """What there is no member for (RFC 9083 §4.3); an object without parts has none of it."""
+    said = [*remarks(profile, view), *more] if view.parts else more
+    if said:
+        body["remarks"] = said
 
 
 def _stamp(body: Json, as_of: str | None) -> None:

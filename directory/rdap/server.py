@@ -9,10 +9,11 @@ import re
 import socket
 import time
 from collections.abc import Callable, Sequence
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from multidict import CIMultiDict
 
 from directory.answer import Answer, NotFound
@@ -28,10 +29,17 @@ if TYPE_CHECKING:
 
 SERVICE = "rdap"
 MEDIA_TYPE = "application/rdap+json"
+_MOST_PORT = 65_535
 _ALLOW = "GET, HEAD, OPTIONS"
 
 _log = logging.getLogger(__name__)
-_HOST = re.compile(r"(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\Z", re.IGNORECASE)
+_AUTHORITY = re.compile(
+    r"(?:[a-z0-9._~!$&'()*+,;=-]|%[0-9a-f]{2}){1,253}(?::(?P<port>[0-9]{0,5}))?\Z"
+    r"|\[(?P<v6>[0-9a-f:.]{2,45})\](?::(?P<v6port>[0-9]{0,5}))?\Z",
+    re.IGNORECASE | re.ASCII,
+)
+"""A host and a port as in an http URI (RFC 3986 §3.2.2), without user information (RFC 9110 §4.2.4)."""
+_ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE | re.ASCII)
 _PATH_SAFE = "%/:@!$&'()*+,;=~-._"
 
 _TITLES: dict[int, tuple[str, str, str]] = {
@@ -110,6 +118,9 @@ class RdapServer:
         return response
 
     async def _dispatch(self, request: web.BaseRequest) -> tuple[Query | None, str, web.Response]:
+        fault = _host_fault(request)
+        if fault:
+            return None, _TITLES[400][0], self._error(request, 400, fault)
         if request.method in {"GET", "HEAD"}:
             return await self._answer(request)
         if request.method == "OPTIONS":
@@ -213,15 +224,53 @@ _PREFLIGHT = {
 def _path(target: str) -> str:
     """The path of a request target in origin or absolute form (RFC 9112 §3.2), without the query string."""
     if not target.startswith("/"):
-        target = "/" + target.partition("://")[2].partition("/")[2]
-    return target.partition("?")[0].partition("#")[0]
+        absolute = _ABSOLUTE.match(target)
+        target = target[absolute.end() :] if absolute else ""
+    return target.partition("?")[0].partition("#")[0] or "/"
+
+
+def _host_fault(request: web.BaseRequest) -> str:
+    """What is wrong with the host that was asked, if anything is (RFC 9112 §3.2). A Host field that is invalid
+    is refused also where the target has the authority."""
+    fields = request.headers.getall("Host", ())
+    if len(fields) > 1:
+        return "there is more than one Host field"
+    if not fields and request.version >= HttpVersion11:
+        return "there is no Host field"
+    if fields and fields[0] and not _is_authority(fields[0]):  # empty where a target has no authority
+        return "the Host field names no host"
+    absolute = _absolute(request)
+    if absolute is not None and not _is_authority(absolute):
+        return "the request target names no host"
+    return ""
+
+
+def _is_authority(text: str) -> bool:
+    """Whether a text names a host, and a port that there can be."""
+    match = _AUTHORITY.match(text)
+    if match is None:
+        return False
+    if match["v6"]:
+        try:
+            IPv6Address(match["v6"])
+        except ValueError:
+            return False
+    return int(match["port"] or match["v6port"] or 0) <= _MOST_PORT
+
+
+def _absolute(request: web.BaseRequest) -> str | None:
+    """The authority of a target in absolute form."""
+    target = request.raw_path
+    absolute = None if target.startswith("/") else _ABSOLUTE.match(target)
+    return None if absolute is None else absolute[1]
 
 
 def _authority(request: web.BaseRequest) -> str:
-    """The host and port that the client used; the socket's own where its Host field is none."""
-    host = request.headers.get("Host", "")
-    if _HOST.match(host):
-        return host
+    """The host and port that the client used: the target's, whatever the Host field says (RFC 9112 §3.2.2), else
+    that of the field; the socket's own where there is neither."""
+    host = _absolute(request) or request.headers.get("Host") or ""
+    if _is_authority(host):
+        return host.removesuffix(":")
     sockname = request.transport.get_extra_info("sockname") if request.transport is not None else None
     if not sockname:
         return "localhost"

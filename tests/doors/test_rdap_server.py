@@ -99,8 +99,8 @@ async def test_links_begin_with_the_public_url_or_the_host_that_was_asked(rdap: 
     reply = await public.http("/rdap/domain/EXAMPLE.test?x=y")
     assert reply.json()["url"] == "https://rdap.example.net/rdap/domain/EXAMPLE.test"
     door = await rdap()
-    hosts = {"rdap.example:8080": "rdap.example:8080", "[2001:db8::1]:80": "[2001:db8::1]:80"}
-    hosts |= dict.fromkeys(('evil"><script>', "a/b", "user@host", ""), f"127.0.0.1:{door.port}")
+    same = ("rdap.example:8080", "[2001:db8::1]:80", "[::1]", "my_host-1.example", "a:65535")
+    hosts = {**{each: each for each in same}, "a:": "a", "": f"127.0.0.1:{door.port}"}
     for host, shown in hosts.items():
         reply = await door.http("/rdap/domain/example.test", Host=host)
         assert reply.json()["url"] == f"http://{shown}/rdap/domain/example.test", host
@@ -108,10 +108,48 @@ async def test_links_begin_with_the_public_url_or_the_host_that_was_asked(rdap: 
     assert reply.json()["url"].endswith("/rdap/domain/b%C3%BCcher.test")
 
 
-async def test_a_target_in_absolute_form_is_the_same_request(rdap: Opener) -> None:
+_NO_HOSTS = (
+    'evil"><script>', "a/b", "a/x?y", "a@b", "a b", "a#b", "b\u00fccher.test", "\u212a.test", "a:65536",
+    "a:123456", "a:http", ":80", "[::1", "[1.2]", "[:::]:80", "a%zz", "x" * 300,
+)  # fmt: skip
+
+
+@pytest.mark.clause("RFC 9112 §3.2")
+@pytest.mark.parametrize("host", _NO_HOSTS)
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+async def test_a_host_field_that_names_no_host_is_malformed(rdap: Opener, host: str, method: str) -> None:
+    for door in (await rdap(), await rdap(base_url="https://rdap.example.net/rdap/")):
+        reply = await door.http("/rdap/domain/example.test", method, Host=host)
+        assert (reply.status, reply.json()["errorCode"]) == (400, 400)
+        assert host not in reply.body.decode()
+        assert door.service.asked == []
+        assert door.told.lines == [(None, "malformed", 400)]
+
+
+@pytest.mark.clause("RFC 9112 §3.2")
+async def test_http_1_1_needs_one_host_field_and_http_1_0_none(rdap: Opener) -> None:
     door = await rdap()
-    reply = await door.http("http://proxy.example/rdap/domain/example.test?a=b")
-    assert (reply.status, reply.json()["key"]) == (200, "example.test")
+    for version, fields, status in (("1.1", "", 400), ("1.1", "Host: a\r\nHost: a\r\n", 400), ("1.0", "", 200)):
+        head = f"GET /rdap/domain/example.test HTTP/{version}\r\n{fields}Connection: close\r\n\r\n"
+        reply = await door.ask(head.encode())
+        assert int(reply.split()[1]) == status, (version, fields)
+
+
+@pytest.mark.clause("RFC 9112 §3.2.2")
+async def test_a_target_in_absolute_form_is_the_same_request_to_its_own_host(rdap: Opener) -> None:
+    door = await rdap()
+    for host in ("other.example", ""):
+        reply = await door.http("http://proxy.example:81/rdap/domain/example.test?a=b", Host=host)
+        assert (reply.status, reply.json()["key"]) == (200, "example.test")
+        assert reply.json()["url"] == "http://proxy.example:81/rdap/domain/example.test"
+
+
+@pytest.mark.clause("RFC 9112 §3.2")
+@pytest.mark.parametrize("authority", ["a@b", "a:65536", "", "[::1"])
+async def test_a_target_in_absolute_form_that_names_no_host_is_malformed(rdap: Opener, authority: str) -> None:
+    door = await rdap()
+    assert (await door.http(f"http://{authority}/rdap/domain/example.test")).status == 400
+    assert door.service.asked == []
 
 
 @pytest.mark.clause("RFC 7480 §4.3")

@@ -21,6 +21,8 @@ _TWO: list[Graph] = [
     HostGraph(host("ns9.other.test", "192.0.2.1", roid="H9-EXAMPLE"), sponsor()),
 ]
 
+_NAMESAKES: list[Graph] = [_TWO[0], HostGraph(host("ns1.example.test", roid="H9-EXAMPLE"), sponsor())]
+
 
 def _pretty(reply: bytes) -> bytes:
     """JSON with line breaks, so that a golden file can be read; nothing is lost by it."""
@@ -67,5 +69,7 @@ def test_the_other_rdap_replies_are_as_their_golden_files(golden: Golden) -> Non
     check("reserved", rdap_door.render(reserved, replies.BASE + "domain/x.test"))
     check("help", rdap_door.render(replies.helping(profile), replies.BASE + "help"))
     check("error-501", rdap_door.error(501, "Not Implemented", ["No."], profile, replies.BASE + "ip/192.0.2.1"))
-    hosts = replies.matches(Kind.NAMESERVER, "ns1.example.test", _TWO, profile)
-    check("hosts", rdap_door.render(hosts, replies.BASE + "nameserver/ns1.example.test"))
+    hosts = replies.matches(Kind.ADDRESS, "192.0.2.1", _TWO, profile)
+    check("hosts", rdap_door.render(hosts, replies.BASE + "nameservers?ip=192.0.2.1"))
+    namesakes = replies.matches(Kind.NAMESERVER, "ns1.example.test", _NAMESAKES, profile)
+    check("hosts-of-one-name", rdap_door.render(namesakes, replies.BASE + "nameserver/ns1.example.test"))

@@ -47,9 +47,9 @@ class Marks:
 
 
 def _contact(marks: Marks, part: str, forms: list[str]) -> Contact:
-    """A contact with a mark in each element. Only the province and the country of a registrant, and of a contact
-    that was asked for by its ROID, are for everyone."""
-    open_ = part in ("registrant", "contact")
+    """A contact with a mark in each element. Only the province and the country of a registrant are for everyone,
+    and the ROID of a contact that was asked for by it."""
+    open_ = part == "registrant"
     postal = [
         Postal(
             type=form,
@@ -157,6 +157,7 @@ def test_rdap_leaks_no_value_of_a_contact_that_is_not_public(found: tuple[Contac
     reply = replies.rdap(graph)
     assert _leaks(reply, marks) == []
     assert _lacks(reply, marks) == []
+    assert b'"CA"' not in reply
 
 
 @pytest.mark.parametrize("door", [replies.whois, replies.rdap])

@@ -10,6 +10,7 @@ import pytest
 from directory import resources
 from directory.access.gate import Standing
 from directory.errors import DocumentError
+from directory.model.catalogue import Catalogue
 from directory.model.domain import SecDNS
 from directory.model.graph import ContactGraph
 from directory.model.registry import Extension
@@ -84,6 +85,61 @@ def test_all_faults_of_a_document_are_told_at_once(load: Load) -> None:
     assert len(caught.value.findings) == 2
 
 
+_PLACEHOLDERS = [
+    (WHOIS, '"{role} Name"', '"{rolle} Name"', "{rolle}", "did you mean '{role}'?"),
+    (WHOIS, '"{role} Name"', '"{ROLE} Name"', "{ROLE}", "did you mean '{role}'?"),
+    (WHOIS, '"{role} Name"', '"{ role } Name"', "{ role }", "did you mean '{role}'?"),
+    (WHOIS, '{en: "{role} Name"}', '{en: "{role} Name", es: "Nombre de {rol}"}', "{rol}", "'{role}'"),
+    (WHOIS, '"{role} Name"', '"{value} Name"', "{value}", "{role}"),
+    (WHOIS, "{en: Creation Date}", '{en: "{role} Date"}', "{role}", "roles: {registrant: Registrant}"),
+    (WHOIS, "admin: Admin Contact,", 'admin: "{role} Contact",', "{role}", "nothing"),
+    (WHOIS, '"{value} https', '"{valu} {value} https', "{valu}", "did you mean '{value}'?"),
+    (WHOIS, "https://www.icann.org/wicf/", "https://x.example/{name}", "{name}", "nothing"),
+    (WHOIS, "{en: URL of the ICANN", '{en: "{role} URL", es: URL of the ICANN', "{role}", "nothing"),
+    (WHOIS, "some: signedDelegation", 'some: "{value}"', "{value}", "nothing"),
+    (WHOIS, "{id} ({name})", "{id} ({nane})", "{nane}", "did you mean '{name}'?"),
+    (WHOIS, "these {shown};", "these {show};", "{show}", "did you mean '{shown}'?"),
+    (WHOIS, "domain: Domain not found.", 'domain: "{name} not found."', "{name}", "nothing"),
+    (WHOIS, "reserved: This name", 'reserved: "{name}" # This', "{name}", "nothing"),
+    (WHOIS, "the query is too long", "the query {query} is too long", "{query}", "nothing"),
+    (WHOIS, "Query matched more than one", "{shown} matched more than one", "{shown}", "nothing"),
+    (WHOIS, "help: |", "help: |\n    This is {tld}.", "{tld}", "nothing"),
+    (WHOIS, "{as_of}", "{asof}", "{asof}", "did you mean '{as_of}'?"),
+    (WHOIS, "pointer: For", "pointer: As of {as_of}, for", "{as_of}", "nothing"),
+    (WHOIS, "disclaimer: |", "disclaimer: |\n    As of {as_of}:", "{as_of}", "nothing"),
+    (RDAP, "domain: There is no registration", "domain: There is no {name} registered", "{name}", "nothing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "word", "hint"), _PLACEHOLDERS)
+def test_a_placeholder_that_nothing_replaces_is_refused(
+    name: str, old: str, new: str, word: str, hint: str, load: Load
+) -> None:
+    with pytest.raises(DocumentError) as caught:
+        load(name, (old, new))
+    found = [each for each in caught.value.findings if each.message.startswith(f"{word} is no placeholder")]
+    assert [each.line for each in found] == [_line(name, old)]
+    assert found[0].rule == "profile.schema.json"
+    assert hint in found[0].hint
+    assert caught.value.file.endswith(name)
+
+
+def test_a_part_without_a_word_has_none_for_its_labels(load: Load) -> None:
+    with pytest.raises(DocumentError) as caught:
+        load(WHOIS, ("roles: {admin: Admin Contact, tech: Technical Contact}", "roles: [admin, tech]"))
+    assert [each.message for each in caught.value.findings] == ["{role} is no placeholder that is known here"]
+
+
+def test_wrong_placeholders_are_told_with_the_faults_of_schema_and_model(load: Load) -> None:
+    wrong = (('"{role} Name"', '"{rolle} Name"'), ("{value} https", "{valu} {value} https"), ("{shown}", "{show}"))
+    for old, new in (("{element: exDate", "{element: exDatum"), ("service: whois", "service: whoisd")):
+        with pytest.raises(DocumentError) as caught:
+            load(WHOIS, *wrong, (old, new))
+        said = "\n".join(each.message for each in caught.value.findings)
+        assert len(caught.value.findings) == 4
+        assert all(word in said for word in ("{rolle}", "{valu}", "{show}"))
+
+
 @pytest.mark.clause("SAC054 §5")
 def test_the_closest_binding_speaks(tmp_path: Path) -> None:
     files: list[Path] = []
@@ -130,7 +186,6 @@ def test_what_an_audience_may_not_see_is_not_in_its_view() -> None:
 def test_an_element_that_a_profile_does_not_list_is_not_said_to_anyone() -> None:
     view = replies.rdap_profile().present(GRAPHS["domain-full"], Standing("registry"))
     assert "admin" not in view.parts
-    assert "trademark" not in view.parts
     assert "registrarid" not in view.fields
 
 
@@ -158,3 +213,29 @@ def test_the_view_of_one_requester_is_not_changed_by_that_of_another() -> None:
     first = profile.present(GRAPHS["domain-full"], Standing("public"))
     profile.present(GRAPHS["domain-full"], Standing("registry"))
     assert first == profile.present(GRAPHS["domain-full"], Standing("public"))
+
+
+def test_what_an_extension_adds_to_a_contact_is_not_listed_inside_a_domain(tmp_path: Path) -> None:
+    words = "{en: Social, es: Social}"
+    document = tmp_path / "social.yaml"
+    document.write_text(f"""
+extension: social
+namespace: urn:test:social
+objects:
+  - {{xml: account, owner: contact, key: contact, table: social}}
+tables:
+  social:
+    long: {words}
+    description: {words}
+    source: SAC054 §3.1
+    elements:
+      - {{short: handle, xml: handle, long: {words}, description: {words}, type: text}}
+""")
+    inside = (
+        "        - each: social\n          elements: [{element: handle, label: {en: Handle}}]\n    - each: host\n"
+    )
+    profile = tmp_path / "whois.yaml"
+    profile.write_text(resources.read("profiles", WHOIS).replace("    - each: host\n", inside, 1))
+    with pytest.raises(DocumentError) as caught:
+        Profiles.load([profile, resources.find("profiles", RDAP)], Catalogue.load([document]))
+    assert "'social' stands inside a part" in str(caught.value)

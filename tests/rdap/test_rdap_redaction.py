@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.access.gate import PUBLIC
+from directory.access.gate import PUBLIC, Standing
 from directory.model.graph import Graph
 from directory.profile.compile import GRAPHS as KINDS
 from directory.profile.compile import Compiler
@@ -76,6 +76,20 @@ def test_what_is_declared_does_not_tell_whether_there_was_a_value() -> None:
     without = replies.rdap_json(domain(Parts(contacts=(("registrant", bare),))))
     assert with_value["redacted"] == without["redacted"]
     _check(without, without["redacted"])
+
+
+@pytest.mark.clause("RFC 9537 §3.1")
+@pytest.mark.clause("RFC 9537 §3.2")
+def test_a_contact_by_itself_is_no_place_on_earth() -> None:
+    body = replies.rdap_json(GRAPHS["contact"])
+    assert ["adr", {}, "text", ["", "", "", "", "", "", ""]] in body["vcardArray"][1]
+    found = {entry["name"]["description"]: entry for entry in body["redacted"]}
+    province, country = found["Contact State/Province"], found["Contact Country"]
+    assert (province["method"], country["method"]) == ("emptyValue", "removal")
+    assert jsonpath.find(province["postPath"], body).values() == [""]
+    whole = replies.rdap_json(GRAPHS["contact"], Standing("registry"))
+    assert jsonpath.find(country["prePath"], whole).values() == ["CA"]
+    assert jsonpath.find(country["prePath"], body).values() == []
 
 
 def _profile(hidden: frozenset[str]) -> Profile:

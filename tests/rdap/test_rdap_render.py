@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 
+from directory import resources
 from directory.access.gate import Standing
 from directory.model.format import EPP_STATUSES
 from directory.model.graph import Graph, HostGraph, RegistrarGraph
+from directory.profile.profile import Profile, Profiles
 from directory.query import Kind
 from directory.rdap import render as door
 from directory.rdap.status import RDAP_STATUSES, to_rdap
@@ -28,6 +32,14 @@ def _entity(body: dict[str, Any], role: str) -> dict[str, Any]:
 
 def _card(entity: dict[str, Any]) -> dict[str, Any]:
     return {each[0] + each[1].get("type", ""): each for each in entity["vcardArray"][1]}
+
+
+def _changed(folder: Path, change: tuple[str, str]) -> Profile:
+    """The shipped RDAP profile with some of its text changed."""
+    path, text = folder / "changed.yaml", resources.read("profiles", "gtld-rdap.yaml")
+    assert change[0] in text
+    path.write_text(text.replace(*change, 1), encoding="utf-8")
+    return Profiles.load([path], replies.catalogue()).bound("test", "rdap")
 
 
 def _walk(value: Any) -> Iterator[dict[str, Any]]:
@@ -261,8 +273,8 @@ def test_help_is_notices_and_all_the_extensions_that_may_be_used() -> None:
 def test_several_objects_are_search_results_each_with_its_own_link() -> None:
     profile = replies.rdap_profile()
     hosts: list[Graph] = [HostGraph(host(f"ns{n}.example.test", roid=f"H{n}-EXAMPLE"), sponsor()) for n in (1, 2)]
-    url = replies.BASE + "nameserver/ns1.example.test"
-    body = json.loads(door.render(replies.matches(Kind.NAMESERVER, "x", hosts, profile), url))
+    url = replies.BASE + "nameservers?ip=192.0.2.1"
+    body = json.loads(door.render(replies.matches(Kind.ADDRESS, "192.0.2.1", hosts, profile), url))
     hrefs = [each["links"][0]["href"] for each in body["nameserverSearchResults"]]
     assert hrefs == [replies.BASE + f"nameserver/ns{n}.example.test" for n in (1, 2)]
     registrars: list[Graph] = [RegistrarGraph(sponsor()), RegistrarGraph(sponsor(gurid=9996))]
@@ -270,6 +282,30 @@ def test_several_objects_are_search_results_each_with_its_own_link() -> None:
         door.render(replies.matches(Kind.ENTITY, "x", registrars, profile), replies.BASE + "entity/x")
     )
     assert [each["handle"] for each in body["entitySearchResults"]] == ["9995", "9996"]
+
+
+@pytest.mark.clause("RFC 9082 §3.1")
+def test_a_lookup_of_a_name_of_two_hosts_gives_one_and_tells_of_the_other() -> None:
+    name, profile = "ns1.example.test", replies.rdap_profile()
+    hosts: list[Graph] = [HostGraph(host(name, roid=f"H{n}-EXAMPLE"), sponsor()) for n in (1, 2)]
+    answer = replies.matches(Kind.NAMESERVER, name, hosts, profile)
+    body = json.loads(door.render(answer, replies.BASE + f"nameserver/{name}"))
+    one = replies.rdap_json(hosts[0])
+    (remark,) = body.pop("remarks")
+    assert body == one
+    assert remark["description"] == ["Another host object bears this name: H2-EXAMPLE."]
+    cut = msgspec.structs.replace(answer, is_cut=True)
+    (remark,) = json.loads(door.render(cut, replies.BASE + f"nameserver/{name}"))["remarks"]
+    assert remark["description"][1:] == ["There are more of them."]
+
+
+@pytest.mark.clause("RFC 9083 §5.1")
+def test_the_registrar_of_a_contact_is_its_entity_where_a_profile_lists_it(tmp_path: Path) -> None:
+    said = """each: registrar
+      elements: [{element: org, cardinality: "1", source: "RFC 9083 §5.1"}]"""
+    mark = '    - {element: trDate, cardinality: "0..1", source: "RFC 9083 §5.1"}\n'
+    profile = _changed(tmp_path, (mark, f"{mark}    - {said}\n"))
+    assert _card(_entity(replies.rdap_json(GRAPHS["contact"], profile=profile), "registrar"))["fn"][3]
 
 
 @pytest.mark.clause("gTLD RDAP Response Profile 2.7.3")
