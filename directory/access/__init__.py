@@ -1,0 +1,1 @@
+"""Who is asking: every requester gets a standing before anything is looked up."""

@@ -1,0 +1,1 @@
+"""The RDAP door: HTTP in, JSON out (RFC 7480, RFC 9082, RFC 9083, RFC 9537)."""

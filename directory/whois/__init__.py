@@ -1,0 +1,1 @@
+"""The WHOIS door: one line in, one reply out (RFC 3912)."""
