@@ -43,7 +43,6 @@ class Envelope:
     menu: list[tuple[str, int]] | None = None
     menu_version: str = ""
     has_deletes: bool = False
-    has_contents: bool = False
 
 
 @dataclass(slots=True)
@@ -118,7 +117,6 @@ class Stream:
                     self.envelope.watermark = (token(element), element.sourceline or 0)
             elif tag in (_CONTENTS, _DELETES):
                 self.envelope.has_deletes |= tag == _DELETES
-                self.envelope.has_contents |= tag == _CONTENTS
                 containers.append(element)
 
     def _open(self, file: IO[bytes]) -> bytes:

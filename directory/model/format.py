@@ -7,7 +7,6 @@ import binascii
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from directory.errors import BadValue
@@ -72,11 +71,6 @@ def moment(instant_: Instant) -> datetime:
     if text[17:19] == "60":
         return datetime.fromisoformat(f"{text[:17]}59{text[19:26]}+00:00") + timedelta(seconds=1)
     return datetime.fromisoformat(f"{text[:26]}+00:00").astimezone(UTC)
-
-
-def sort_key(instant_: Instant) -> str:
-    """A text that sorts as the instants do (`.5Z` sorts before `Z` as it stands, which is wrong)."""
-    return instant_[:-1]
 
 
 def roid(text: str) -> str:
@@ -180,13 +174,6 @@ def base64_text(text: str) -> str:
     except (ValueError, binascii.Error):
         raise BadValue("it is no base64", "RFC 4034 §2.2") from None
     return compact
-
-
-def one_of(text: str, allowed: Collection[str], rule: str) -> str:
-    """One of a closed list, in its exact spelling."""
-    if text not in allowed:
-        raise BadValue(f"{text!r} is none of {', '.join(sorted(allowed))}", rule)
-    return text
 
 
 def fold(text: str) -> str:

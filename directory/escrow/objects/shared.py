@@ -48,18 +48,16 @@ def _registrar_reference(local: str, prefix: str, space: str) -> dict[str, Field
     return {f"{{{space}}}{local}": Field(prefix + "_rr", ID, attributes={"client": (prefix + "_client", CLIENT)})}
 
 
-def stamps(space: str, *, with_transfer: bool = True) -> dict[str, Field]:
+def stamps(space: str) -> dict[str, Field]:
     """clID, crRr, crDate, upRr, upDate and trDate, which most objects have."""
-    fields = {
+    return {
         f"{{{space}}}clID": Field("cl_id", ID, least=1),
         **_registrar_reference("crRr", "cr", space),
         f"{{{space}}}crDate": Field("cr_date", formats.instant),
         **_registrar_reference("upRr", "up", space),
         f"{{{space}}}upDate": Field("up_date", formats.instant),
+        f"{{{space}}}trDate": Field("tr_date", formats.instant),
     }
-    if with_transfer:
-        fields[f"{{{space}}}trDate"] = Field("tr_date", formats.instant)
-    return fields
 
 
 STAMP_FIELDS = ("cr_rr", "cr_client", "cr_date", "up_rr", "up_client", "up_date", "tr_date")

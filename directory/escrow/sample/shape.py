@@ -18,7 +18,6 @@ from struct import Struct
 Draw = tuple[int, ...]
 """Thirty-two independent numbers of 16 bits: all the chance that one object needs."""
 
-SPAN = 65536
 _UNPACK = Struct("<32H").unpack
 _GOLDEN = 0.6180339887498949
 
