@@ -38,7 +38,11 @@ Query = Lookup | Help
 
 
 class Requester(msgspec.Struct, frozen=True, gc=False):
-    """Who asks: `service` is the door (`whois`, `rdap`), `address` the peer's IP address as text."""
+    """Who asks: `service` is what was asked of a door (`whois`, `rdap`, or `data` for the plain forms),
+    `address` the peer's IP address as text, `credential` a bearer key as it came (RFC 6750), empty if none did,
+    `languages` the BCP 47 tags that the requester reads, best first (RFC 9110 §12.5.4)."""
 
     service: str
     address: str
+    credential: str = ""
+    languages: tuple[str, ...] = ()

@@ -10,9 +10,12 @@ PUBLIC = "public"
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
-    """What a requester may be taken for: an audience that disclosure rules name."""
+    """What a requester may be taken for: an audience that a disclosure knows, and the registrar (by the
+    registry's id) for whom the requester speaks, empty for none. Whether that registrar is the sponsor of an
+    object is for `present` to see."""
 
     audience: str
+    registrar: str = ""
 
 
 class Gate:

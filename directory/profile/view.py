@@ -18,6 +18,9 @@ class View(msgspec.Struct, gc=False):
     an element that is not in `fields` may not leave. `redacted` maps the short names of withheld elements to
     how the withholding reads. `parts` maps the name of a part (`registrar`, `registrant`, `admin`, `tech`,
     `billing`, `host`, `dnssec`, `reseller`, …) to the views of it.
+
+    `form` is the postal form that is shown (`int`, `loc`; RFC 9022 §4.6.3) and `lang` the language tag of its
+    texts, empty where none is known. Where a profile shows both forms, the second is the part `postal`.
     """
 
     table: str
@@ -25,6 +28,8 @@ class View(msgspec.Struct, gc=False):
     fields: dict[str, tuple[str, ...]]
     redacted: dict[str, Redaction]
     parts: dict[str, tuple[View, ...]]
+    form: str = ""
+    lang: str = ""
 
     def first(self, short: str) -> str | None:
         """The first disclosed value of an element, or None."""
