@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from directory.access.gate import Gate
+from directory.access.gate import Gate, Standing
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
 from directory.model.base import Instant
 from directory.model.domain import Nndn
-from directory.profile.profile import Profiles
+from directory.profile.profile import Profile, Profiles
 from directory.query import Help, Kind, Lookup, Query, Requester
 from directory.store.result import Result
 
@@ -35,17 +35,24 @@ class DirectoryService:
         self.profiles = profiles
 
     async def answer(self, query: Query, requester: Requester) -> Answer:
-        """Admit the requester, look the object up, present it. Raises `StoreError` if the store is gone."""
+        """Admit the requester, look the object up, present it. Raises `StoreError` if the store is gone, and
+        `Violated` if the profile refuses the object."""
         standing = self.gate.admit(requester)
         if isinstance(query, Help):
-            return HelpText(query, self.profiles.bound(None, requester.service), self.store.as_of())
+            return HelpText(query, self._profile(None, requester, standing), self.store.as_of())
         result = await self.store.lookup(query)
-        profile = self.profiles.bound(result.zone, requester.service)
+        profile = self._profile(result.zone, requester, standing)
         if not result.hits:
             return NotFound(query, profile, result.as_of)
         if isinstance(result.hits[0].graph, Nndn):
             return NotFound(query, profile, result.as_of, reserved=profile.tells_reserved)
-        views = tuple(profile.present(hit.graph, standing) for hit in result.hits)
+        languages = requester.languages
+        views = tuple([profile.present(hit.graph, standing, languages) for hit in result.hits])
         if len(views) > 1 or query.kind is Kind.ADDRESS:
             return Matches(query, profile, result.as_of, views, result.is_cut)
         return Found(query, profile, result.as_of, views[0])
+
+    def _profile(self, zone: str | None, requester: Requester, standing: Standing) -> Profile:
+        """The profile that speaks for a zone to this requester, in a language that the requester reads."""
+        profile = self.profiles.bound(zone, requester.service, standing.audience)
+        return profile.speaking(requester.languages)

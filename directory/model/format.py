@@ -7,6 +7,7 @@ import binascii
 import ipaddress
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 
 from directory.errors import BadValue
@@ -40,7 +41,10 @@ EPP_STATUSES = {
 }
 """The codes by kind of object: RFC 5731–5733 §2.3 and §2.2, RFC 3915 §3.1, RFC 5730 §2.9.3.4, RFC 9022 §5."""
 
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:)(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?\Z", re.IGNORECASE)
+_INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:)(\d\d)(?:\.(\d{1,64}))?(Z|[+-]\d\d:\d\d)?\Z",
+    re.ASCII | re.IGNORECASE,
+)
 _ROID = re.compile(r"\w{1,80}-\w{1,8}\Z")
 _PHONE = re.compile(r"\+[0-9]{1,3}\.[0-9]{1,14}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
@@ -57,10 +61,13 @@ def instant(text: str) -> Instant:
     start, seconds, fraction, zone = match.groups()
     if zone is None or (zone not in "Zz" and zone[1:] != "00:00"):
         raise BadValue(f"{text!r} is not in UTC", "RFC 9022 §4.1")
+    leap = seconds == "60"
     try:
-        datetime.fromisoformat(f"{start}{'59' if seconds == '60' else seconds}")
+        minute = datetime.fromisoformat(f"{start}{'59' if leap else seconds}")
     except ValueError as error:
         raise BadValue(f"{text!r} is no moment of the calendar: {error}", "RFC 3339 §5.7") from None
+    if leap and (start[11:16] != "23:59" or minute.day != monthrange(minute.year, minute.month)[1]):
+        raise BadValue(f"{text!r}: a leap second ends the last day of a month", "RFC 3339 §5.7")
     digits = fraction.rstrip("0") if fraction else ""
     return Instant(f"{start.upper()}{seconds}{'.' + digits if digits else ''}Z")
 

@@ -14,7 +14,10 @@ class DomainGraph(Value, frozen=True, array_like=True, gc=False):
     """A domain with its sponsor, contacts, hosts and extensions.
 
     `contacts` and `hosts` stand in the order of `domain.contacts` and `domain.ns`; None where the registry
-    knows no such object, or where the name server is an attribute of the domain.
+    knows no such object, or where the name server is an attribute of the domain. `contact_extensions` are those
+    of all its contacts, none twice: `owner_key` is the handle of the contact. `subordinates` are the names of the
+    host objects below the domain, in order (SAC054 table 4, `host`; RFC 5732 §1.1), if the reader was asked to
+    look for them.
     """
 
     domain: Domain
@@ -22,6 +25,8 @@ class DomainGraph(Value, frozen=True, array_like=True, gc=False):
     contacts: tuple[Contact | None, ...] = ()
     hosts: tuple[Host | None, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    contact_extensions: tuple[Extension, ...] = ()
+    subordinates: tuple[str, ...] = ()
 
 
 class HostGraph(Value, frozen=True, array_like=True, gc=False):

@@ -27,12 +27,18 @@ def to_ascii(text: str) -> str:
     if name.isascii():
         if name.endswith("."):
             name = name[:-1]
-        if len(name) > _MAX_OCTETS or not _LDH_NAME.match(name):
-            raise BadValue(_why_not_ldh(name), _RULE)
+        ldh(name)
         if "xn--" in name:
             _check_a_labels(name)
         return name
     return _encode(name)
+
+
+def ldh(name: str) -> str:
+    """A name of letters in lower case, digits and hyphens within the DNS's lengths; raises `BadValue`."""
+    if len(name) > _MAX_OCTETS or not _LDH_NAME.match(name):
+        raise BadValue(_why_not_ldh(name), _RULE)
+    return name
 
 
 def to_unicode(a_name: str) -> str | None:

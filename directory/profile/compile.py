@@ -1,260 +1,443 @@
 """From a layout and a disclosure to functions that present objects: every static decision is taken here, once.
 
-What an audience may not see is not even read from the object; the redactions of a part are one mapping that
-all its views share, for they do not depend on the object.
+What an audience may not see is not even read from the object. Where a decision depends on the object, its facts
+are looked up first, and there is a plan for each way in which they can come out, made when it is first needed. The
+redactions of a plan are one mapping that all its views share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from directory.model.base import Address
 from directory.model.catalogue import Catalogue
-from directory.model.contact import Contact, Postal
-from directory.model.domain import Domain
-from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
-from directory.model.host import Host
-from directory.model.registrar import RegistrarPostal, SideData, Sponsor
-from directory.profile.disclosure import Disclosure, Redaction
-from directory.profile.element import (
-    Accessor,
-    ContactSource,
-    DnssecSource,
-    ExtensionSource,
-    RegistrarSource,
-    accessor,
-)
+from directory.model.contact import Contact
+from directory.model.graph import DomainGraph
+from directory.model.registrar import Sponsor
+from directory.model.registry import Extension
+from directory.profile import source as sources
+from directory.profile.condition import DISCLOSE, Condition, Fact, prefers
+from directory.profile.constraint import Count, Demand, Violated, Violation
+from directory.profile.disclosure import Disclosure, Rule
+from directory.profile.element import Accessor, ContactSource, RegistrarSource, Values, accessor
 from directory.profile.layout import Layout, Outline
+from directory.profile.postal import TEXTS, Choice
+from directory.profile.redaction import Redaction
 from directory.profile.view import View
 
 Present = Callable[[Any], View]
-Sources = Callable[[Any], Sequence[Any]]
-Fill = Callable[[Any, dict[str, tuple[View, ...]]], None]
+Fill = Callable[[Any, Any, dict[str, tuple[View, ...]]], None]
 Compose = Callable[[Any, Any], View]
+Check = Callable[[Values, str], Sequence[Violation]]
+Tag = Callable[[Any], tuple[str, str]]
 
-GRAPHS: dict[str, type[Graph]] = {
-    "domain": DomainGraph,
-    "host": HostGraph,
-    "registrar": RegistrarGraph,
-    "contact": ContactGraph,
-}
-
-_NO_POSTAL = Postal("")
-_NO_REGISTRAR_POSTAL = RegistrarPostal("")
-_NO_SIDE = SideData()
 _MOST_KEPT = 4_096
 _NO_PARTS: dict[str, tuple[View, ...]] = {}
 
 
+@dataclass(slots=True)
+class _Plan:
+    """What is done with the elements of one part: read and shown, cut and shown, replaced, or withheld; and what
+    is checked of those that are shown."""
+
+    order: tuple[str, ...] = ()
+    shown: list[tuple[str, Accessor]] = field(default_factory=list)
+    replaced: list[tuple[str, Redaction]] = field(default_factory=list)
+    hidden: list[tuple[str, Accessor]] = field(default_factory=list)
+    redacted: dict[str, Redaction] = field(default_factory=dict)
+    checks: list[tuple[str, Check]] = field(default_factory=list)
+    checked: Callable[[dict[str, Values], str], None] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Compiles layouts for one audience. `forms` are the types of postal form in the order of preference."""
+    """Compiles layouts for those who see what these audiences see.
+
+    `redactions` are the readings of withholdings that differ from the disclosure's. `violations` is what becomes
+    of an object that does not keep to the profile: `serve`, `drop`, `refuse`. With `everything` all is read and
+    every demand is checked, for an audit; nothing of that may leave.
+    """
 
     disclosure: Disclosure
     catalogue: Catalogue
-    audience: str
-    forms: tuple[str, ...]
+    audiences: frozenset[str]
+    postal: Choice
+    redactions: Mapping[str, Redaction] = field(default_factory=dict)
+    rules: tuple[Count, ...] = ()
+    violations: str = "serve"
+    everything: bool = False
 
     def present(self, kind: str, layout: Layout) -> Present:
-        """What makes the view of a graph of this kind."""
-        compose = self._compose(Outline().add(layout), kind, "", kind)
+        """What makes the view of a graph of this kind. Raises `Violated` where violations are refused."""
+        found: list[Violation] = []
+        compose = _Composer(self, found).compose(Outline().add(layout), kind, "", kind)
         source = self._top(kind)
+        rules = self._rules(kind, found)
+        refuse = self.violations == "refuse"
 
         def present(graph: Any) -> View:
-            return compose(source(graph), graph)
+            if found:
+                found.clear()
+            top = source(graph)
+            view = compose(top, graph)
+            if rules is not None:
+                rules(top)
+            if found:
+                if refuse:
+                    raise Violated(tuple(found))
+                view = View(
+                    view.table,
+                    view.role,
+                    view.fields,
+                    view.redacted,
+                    view.parts,
+                    view.form,
+                    view.lang,
+                    tuple(found),
+                )
+            return view
 
         return present
 
-    def _compose(self, outline: Outline, table: str, role: str, part: str) -> Compose:
-        """What makes a view of a source; the context is where the sources of its parts are found."""
-        getters: list[tuple[str, Accessor]] = []
-        redacted: dict[str, Redaction] = {}
-        for short in outline.shorts:
-            self._decide(table, part, short, getters, redacted)
-        fills = self._fills(outline, table)
-        shown = tuple(getters)
-        if not shown and not fills:
-            nothing = View(table, role, {}, redacted, _NO_PARTS)
-            return lambda source, context: nothing
-
-        def leaf(source: Any, context: Any) -> View:
-            fields = {short: values for short, get in shown if (values := get(source))}
-            return View(table, role, fields, redacted, _NO_PARTS)
-
-        def whole(source: Any, context: Any) -> View:
-            fields = {short: values for short, get in shown if (values := get(source))}
-            parts: dict[str, tuple[View, ...]] = {}
-            for fill in fills:
-                fill(context, parts)
-            return View(table, role, fields, redacted, parts)
-
-        return whole if fills else leaf
-
-    def _decide(
-        self,
-        table: str,
-        part: str,
-        short: str,
-        getters: list[tuple[str, Accessor]],
-        redacted: dict[str, Redaction],
-    ) -> None:
-        rule = self.disclosure.rule(part, short)
-        if rule is None:  # the loader refuses this; an element without a rule cannot leave all the same
-            return
-        if not self.disclosure.shows(rule, self.audience):
-            redacted[short] = rule.redaction
-            return
-        get = accessor(table, short, self.catalogue[f"{table}.{short}"].origin)
-        if get is not None:
-            getters.append((short, get))
-
-    def _fills(self, outline: Outline, owner: str) -> list[Fill]:
-        """What puts the views of the parts under their names; the contacts of all roles in one pass."""
-        fills: list[Fill] = []
-        roles: dict[str, Compose] = {}
-        for (table, role), group in outline.groups.items():
-            compose = self._compose(group, table, role, role if table == "contact" else table)
-            if table == "contact":
-                roles[role] = compose
-            elif (table, owner) == ("registrar", "domain"):
-                fills.append(_fill_sponsor(compose, self._registrar()))
-            else:
-                fills.append(_fill(role or table, compose, self._sources(table, role, owner)))
-        if roles:
-            fills.append(_fill_contacts(roles, self._contact()))
-        return fills
-
     def _top(self, kind: str) -> Callable[[Any], Any]:
-        registrar, contact = self._registrar(), self._contact()
+        registrar, contact = sources.registrar_source(self.postal), sources.contact_source(self.postal)
         tops: dict[str, Callable[[Any], Any]] = {
             "domain": lambda graph: graph,
             "host": lambda graph: graph.host,
             "registrar": lambda graph: registrar(graph.sponsor),
-            "contact": lambda graph: contact(graph.contact),
+            "contact": lambda graph: contact(graph.contact, graph.extensions),
         }
         return tops[kind]
 
-    def _sources(self, table: str, role: str, owner: str) -> Sources:
-        if table == "desk":
-            return _desks(role)
-        if table == "registrar":
-            registrar = self._registrar()
-            return lambda graph: () if graph.sponsor is None else (registrar(graph.sponsor),)
-        known = {"host": _hosts, "dnssec": _dnssec}
-        return known.get(table) or _extensions(table, owner)
+    def _rules(self, kind: str, found: list[Violation]) -> Callable[[Any], None] | None:
+        """What notes the violations of the profile's rules on a kind of object."""
+        rules = [rule for rule in self.rules if rule.kind == kind]
+        if not rules:
+            return None
+        getters = {
+            short: accessor(kind, short, self.catalogue[f"{kind}.{short}"].origin)
+            for rule in rules
+            for short in rule.shorts
+        }
 
-    def _contact(self) -> Callable[[Contact], ContactSource]:
-        forms = self.forms
+        def check(source: Any) -> None:
+            def count(short: str) -> int:
+                get = getters[short]
+                values = get(source) if get is not None else ()
+                return int(values[0]) if values and short in _COUNTS else len(values)
 
-        def source(contact: Contact) -> ContactSource:
-            postal = contact.postal
-            if len(postal) == 1:
-                return ContactSource(contact, postal[0])
-            return ContactSource(contact, contact.form(*forms) or _NO_POSTAL)
+            for rule in rules:
+                found.extend(rule.check(count))
 
-        return source
-
-    def _registrar(self) -> Callable[[Sponsor], RegistrarSource]:
-        forms = self.forms
-
-        def source(sponsor: Sponsor) -> RegistrarSource:
-            postal = sponsor.registrar.form(*forms) or _NO_REGISTRAR_POSTAL
-            return RegistrarSource(sponsor.registrar, postal, sponsor.side or _NO_SIDE)
-
-        return source
+        return check
 
 
-def _fill(name: str, compose: Compose, sources: Sources) -> Fill:
-    def fill(context: Any, parts: dict[str, tuple[View, ...]]) -> None:
-        found = sources(context)
-        if found:
-            parts[name] = tuple([compose(source, source) for source in found])
-
-    return fill
+_COUNTS = frozenset({"secDNS", "trnData", "disclose", "reseller", "contact"})
+"""The elements whose value is how many of a group there are."""
 
 
-def _fill_sponsor(compose: Compose, registrar: Callable[[Sponsor], RegistrarSource]) -> Fill:
-    """A domain's registrar. The store gives one object for all domains of a registrar, so one view does as well;
-    it is kept with its object, by which it is known."""
-    kept: dict[int, tuple[Sponsor, tuple[View, ...]]] = {}
+class _Composer:
+    """Makes the functions of one layout; the violations that they find go into one list."""
 
-    def fill(graph: DomainGraph, parts: dict[str, tuple[View, ...]]) -> None:
-        sponsor = graph.sponsor
-        if sponsor is None:
+    def __init__(self, compiler: Compiler, found: list[Violation]) -> None:
+        self._by = compiler
+        self._found = found
+
+    def compose(self, outline: Outline, table: str, role: str, part: str) -> Compose:
+        """What makes a view of a source, of a graph in which the sources of its parts are found."""
+        plan_of = self._planner(outline, table, part)
+        fills = self._fills(outline, table, role)
+        tag = self._tag(outline, table)
+        static = plan_of(None) if plan_of.is_static else None
+        if static is not None and not fills and not static.hidden and not static.replaced and tag is None:
+            return self._leaf(static, table, role)
+        return self._whole(plan_of, fills, tag, table, role)
+
+    def _leaf(self, plan: _Plan, table: str, role: str) -> Compose:
+        """A part without parts of its own, of which the same is shown for every object."""
+        shown, redacted, checked = tuple(plan.shown), plan.redacted, plan.checked
+        if not shown and checked is None:
+            nothing = View(table, role, {}, redacted, _NO_PARTS)
+            return lambda source, graph: nothing
+
+        def leaf(source: Any, graph: Any) -> View:
+            fields = {short: values for short, get in shown if (values := get(source))}
+            if checked is not None:
+                checked(fields, "")
+            return View(table, role, fields, redacted, _NO_PARTS)
+
+        return leaf
+
+    def _whole(self, plan_of: _Planner, fills: list[Fill], tag: Tag | None, table: str, role: str) -> Compose:
+        """Any other part."""
+
+        def whole(source: Any, graph: Any) -> View:
+            plan = plan_of(source)
+            fields = {short: values for short, get in plan.shown if (values := get(source))}
+            redacted = plan.redacted
+            if plan.hidden:  # declared only where there is something to withhold
+                held = {short for short, get in plan.hidden if get(source)}
+                redacted = {short: each for short, each in redacted.items() if short in held}
+            if plan.replaced:
+                name = graph.domain.name if isinstance(graph, DomainGraph) else ""
+                fields.update(
+                    {short: each.replacement(name) for short, each in plan.replaced if short in redacted}
+                )
+                fields = {short: fields[short] for short in plan.order if short in fields}
+            parts = {} if fills else _NO_PARTS
+            for fill in fills:
+                fill(source, graph, parts)
+            form, lang = tag(source) if tag is not None and fields else ("", "")
+            if plan.checked is not None:
+                plan.checked(fields, lang)
+            return View(table, role, fields, redacted, parts, form, lang)
+
+        return whole
+
+    def _checked(self, plan: _Plan) -> Callable[[dict[str, Values], str], None] | None:
+        """What notes violations of what is about to be shown, and drops the elements if that is wanted."""
+        if not plan.checks:
+            return None
+        checks, found, drop = tuple(plan.checks), self._found, self._by.violations == "drop"
+
+        def checked(fields: dict[str, Values], lang: str) -> None:
+            for short, check in checks:
+                violations = check(fields.get(short, ()), lang)
+                if violations:
+                    found.extend(violations)
+                    if drop:
+                        fields.pop(short, None)
+
+        return checked
+
+    def _tag(self, outline: Outline, table: str) -> Tag | None:
+        """What gives the postal form and the language of a contact's or a registrar's texts, if any are shown."""
+        if table not in ("contact", "registrar") or not any(
+            self._by.catalogue[f"{table}.{short}"].lang for short in outline.demands
+        ):
+            return None
+        tag = self._by.postal.tag
+
+        def of_contact(source: ContactSource) -> tuple[str, str]:
+            postal = source[1]
+            return postal.type, tag(postal, source[2]) if postal.type else ""
+
+        def of_registrar(source: RegistrarSource) -> tuple[str, str]:
+            postal = source[1]
+            return postal.type, tag(postal, ()) if postal.type else ""
+
+        return of_contact if table == "contact" else of_registrar
+
+    def _planner(self, outline: Outline, table: str, part: str) -> _Planner:
+        rules = {short: self._by.disclosure.rule(part, short) for short in outline.demands}
+        conditions = [
+            condition
+            for rule in rules.values()
+            if rule is not None and not self._by.everything
+            for condition in rule.conditions(self._by.audiences)
+        ]
+
+        def make(is_so: Callable[[str, Fact], bool]) -> _Plan:
+            plan = _Plan(tuple(outline.demands))
+            for short, demand in outline.demands.items():
+                self._decide(plan, table, part, short, rules[short], demand, is_so)
+            plan.checked = self._checked(plan)
+            return plan
+
+        return _Planner(make, conditions, table, self._by.catalogue)
+
+    def _decide(
+        self,
+        plan: _Plan,
+        table: str,
+        part: str,
+        short: str,
+        rule: Rule | None,
+        demand: Demand,
+        is_so: Callable[[str, Fact], bool],
+    ) -> None:
+        """Put an element where it belongs in a plan."""
+        by = self._by
+        element = by.catalogue[f"{table}.{short}"]
+        get = accessor(table, short, element.origin)
+        if get is None:
             return
-        found = kept.get(id(sponsor))
-        if found is None or found[0] is not sponsor:
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            source = registrar(sponsor)
-            found = kept[id(sponsor)] = (sponsor, (compose(source, source),))
-        parts["registrar"] = found[1]
+        if not by.everything:
+            if rule is None:  # the loader refuses this; an element without a rule cannot leave all the same
+                return
+            if not rule.sees(by.audiences, lambda fact: is_so(short, fact)):
+                self._withhold(plan, short, get, by.redactions.get(f"{part}.{short}", rule.redaction))
+                return
+        plan.shown.append((short, get))
+        left = demand if by.everything else demand.beyond(element)
+        if not left.is_empty:
+            plan.checks.append((short, _check(f"{part}.{short}", left)))
+
+    def _withhold(self, plan: _Plan, short: str, get: Accessor, redaction: Redaction) -> None:
+        plan.redacted[short] = redaction
+        cut = redaction.cut
+        if cut is not None:
+            plan.shown.append((short, lambda source: cut(get(source))))
+        if redaction.value:
+            plan.replaced.append((short, redaction))
+        if self._by.disclosure.declares_held:
+            plan.hidden.append((short, get))
+
+    def _fills(self, outline: Outline, owner: str, role: str) -> list[Fill]:
+        """What puts the views of the parts under their names; the contacts of all roles in one pass."""
+        fills: list[Fill] = []
+        roles: dict[str, Compose] = {}
+        for (table, inner), group in outline.groups.items():
+            compose = self.compose(group, table, inner, inner if table == "contact" else table)
+            if table == "contact":
+                roles[inner] = compose
+            elif table == "registrar":
+                fills.append(self._sponsor(compose))
+            else:
+                fills.append(_fill(inner or table, compose, sources.of_table(table, inner, owner)))
+        if roles:
+            fills.append(_fill_contacts(roles, sources.contact_source(self._by.postal)))
+        if owner == "contact" and self._by.postal.both and TEXTS.intersection(outline.demands):
+            part = role or "contact"
+            fills.append(_fill_second(self.compose(outline.only(TEXTS), "contact", role, part), self._second))
+        return fills
+
+    def _second(self, source: ContactSource) -> ContactSource | None:
+        """The contact with the form that is not shown first."""
+        contact, first, extensions = source
+        others = [postal for postal in contact.postal if postal is not first]
+        return ContactSource(contact, others[0], extensions) if others else None
+
+    def _sponsor(self, compose: Compose) -> Fill:
+        """An object's registrar. The store gives one for all domains of a registrar, so one view does as well; it
+        is kept with its registrar, by which it is known, and with what it violates."""
+        registrar, found, choice = sources.registrar_source(self._by.postal), self._found, self._by.postal
+        kept: dict[tuple[int, str], tuple[Sponsor, tuple[View, ...], list[Violation]]] = {}
+
+        def fill(source: Any, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
+            sponsor = graph.sponsor
+            if sponsor is None:
+                return
+            key = (id(sponsor), choice.reader)
+            known = kept.get(key)
+            if known is None or known[0] is not sponsor:
+                if len(kept) >= _MOST_KEPT:
+                    kept.clear()
+                before = len(found)
+                view = compose(registrar(sponsor), graph)
+                known = kept[key] = (sponsor, (view,), found[before:])
+            elif known[2]:
+                found.extend(known[2])
+            parts["registrar"] = known[1]
+
+        return fill
+
+
+class _Planner:
+    """Gives the plan for an object: always the same one, or by its facts."""
+
+    def __init__(
+        self,
+        make: Callable[[Callable[[str, Fact], bool]], _Plan],
+        conditions: Sequence[Condition],
+        table: str,
+        catalogue: Catalogue,
+    ) -> None:
+        self._make = make
+        facts = dict.fromkeys(fact for condition in conditions for fact in condition.facts)
+        self.is_static = not facts
+        self._static = make(lambda short, fact: False) if self.is_static else None
+        self._by_preference = any(fact.key == DISCLOSE for fact in facts)
+        self._facts = [fact for fact in facts if fact.key != DISCLOSE]
+        self._tests = [(values_of(fact.key, table, catalogue), fact.values) for fact in self._facts]
+        self._plans: dict[Any, _Plan] = {}
+
+    def __call__(self, source: Any) -> _Plan:
+        """The plan for the object that a source is of."""
+        if self._static is not None:
+            return self._static
+        is_so = tuple([not values.isdisjoint(get(source)) for get, values in self._tests])
+        key: Any = (is_so, source[0].disclose, source[1].type) if self._by_preference else is_so
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= _MOST_KEPT:
+                self._plans.clear()
+            plan = self._plans[key] = self._make(self._outcome(source, is_so))
+        return plan
+
+    def _outcome(self, source: Any, is_so: tuple[bool, ...]) -> Callable[[str, Fact], bool]:
+        known = dict(zip(self._facts, is_so, strict=True))
+
+        def outcome(short: str, fact: Fact) -> bool:
+            if fact.key == DISCLOSE:
+                return prefers(source[0].disclose, short, source[1].type, fact.values)
+            return known[fact]
+
+        return outcome
+
+
+def values_of(key: str, table: str, catalogue: Catalogue) -> Accessor:
+    """What gives the values of an element of the object at hand, or of an extension's group that belongs to it."""
+    element = catalogue[key]
+    if element.table == table:
+        get = accessor(table, element.short, element.origin)
+        return get if get is not None else lambda source: ()
+    short, group = element.short, element.table
+
+    def values(source: Any) -> Values:
+        extensions: tuple[Extension, ...] = source.extensions
+        if not extensions:
+            return ()
+        return tuple([v for each in extensions if each.table == group for v in each.values.get(short, ())])
+
+    return values
+
+
+def _check(element: str, demand: Demand) -> Check:
+    check = demand.check
+
+    def checked(values: Values, lang: str) -> Sequence[Violation]:
+        return tuple(check(element, values, lang))
+
+    return checked
+
+
+def _fill(name: str, compose: Compose, of_part: sources.Sources) -> Fill:
+    def fill(source: Any, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
+        found = of_part(source, graph)
+        if found:
+            parts[name] = tuple([compose(each, graph) for each in found])
 
     return fill
 
 
-def _fill_contacts(roles: Mapping[str, Compose], contact: Callable[[Contact], ContactSource]) -> Fill:
+def _fill_contacts(
+    roles: Mapping[str, Compose], contact: Callable[[Contact, tuple[Extension, ...]], ContactSource]
+) -> Fill:
     """The contacts of a domain, each in its part; a role that is not said is not looked at."""
 
-    def fill(graph: DomainGraph, parts: dict[str, tuple[View, ...]]) -> None:
+    def fill(source: Any, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
         links = graph.domain.contacts
+        some = graph.contact_extensions
         for index, found in enumerate(graph.contacts):
             role = links[index].role
             compose = roles.get(role)
             if found is not None and compose is not None:
-                source = contact(found)
-                parts[role] = (*parts.get(role, ()), compose(source, source))
+                extensions = sources.extensions_of(graph, found) if some else ()
+                parts[role] = (*parts.get(role, ()), compose(contact(found, extensions), graph))
 
     return fill
 
 
-def _desks(role: str) -> Sources:
-    """A registrar's desks of a type, out of its source, or out of the graph when it was asked for itself."""
+def _fill_second(compose: Compose, second: Callable[[ContactSource], ContactSource | None]) -> Fill:
+    """The other postal form of a contact, where both are shown."""
 
-    def sources(context: Any) -> Sequence[Any]:
-        side = context.side if isinstance(context, RegistrarSource) else context.sponsor.side
-        return [desk for desk in side.contacts if desk.type == role] if side else ()
+    def fill(source: Any, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
+        other = second(source)
+        if other is not None:
+            view = compose(other, graph)
+            if view.fields:
+                parts["postal"] = (view,)
 
-    return sources
-
-
-def _hosts(graph: DomainGraph) -> Sequence[Host]:
-    """The delegation in its order; a server without an object of its own is shown as if it had one (gTLD RDAP
-    Technical Implementation Guide 3.11)."""
-    return [
-        host if host is not None else _attribute(graph.domain.ns[index].host, graph.domain)
-        for index, host in enumerate(graph.hosts)
-    ]
-
-
-def _attribute(name: str, domain: Domain) -> Host:
-    addresses = tuple(Address(each.version, each.addr) for each in domain.ns_addresses if each.host == name)
-    return Host.of_attribute(name, addresses)
-
-
-def _dnssec(graph: DomainGraph) -> Sequence[DnssecSource]:
-    secdns = graph.domain.secdns
-    return [DnssecSource(record, graph.domain) for record in secdns] if secdns else ()
-
-
-_ROIDS: dict[str, Callable[[Any], str]] = {
-    "domain": lambda graph: graph.domain.roid,
-    "host": lambda graph: graph.host.roid,
-    "contact": lambda graph: graph.contact.roid,
-    "registrar": lambda graph: "",
-}
-
-
-def _extensions(table: str, owner: str) -> Sources:
-    """The groups of a declared extension that the object at hand has."""
-    roid = _ROIDS[owner]
-
-    def sources(graph: Any) -> Sequence[ExtensionSource]:
-        extensions = graph.extensions
-        if not extensions:
-            return ()
-        return [ExtensionSource(each, roid(graph)) for each in extensions if each.table == table]
-
-    return sources
+    return fill

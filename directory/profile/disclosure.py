@@ -1,118 +1,179 @@
-"""Who may see which element, decided once per registry, and how a withholding reads (RFC 9537, RFC 3375 §8.4).
+"""Who may see which element, decided once per registry for every service (RFC 3375 §8.4, RFC 9537).
 
 A rule is found by the part that an element plays: `registrant.voice`, `host.addr`; `contact.voice` speaks of a
 contact that was asked for by itself. An element without a rule, and not in the public list, cannot leave.
+
+An audience sees an element if a rule shows it to the audience, always or when a condition on the object holds, and
+no condition that holds hides it from the audience; or if an audience that it includes sees it. So who includes
+others never sees less than they.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from directory.document import Document, Place
 from directory.errors import Finding
 from directory.model.catalogue import Catalogue
+from directory.profile import audience as audiences_of
+from directory.profile import condition as conditions
+from directory.profile import redaction as redactions
+from directory.profile.audience import PUBLIC, Audiences
+from directory.profile.condition import Condition, Fact
+from directory.profile.redaction import Redaction
 
-PUBLIC = "public"
+__all__ = ["PUBLIC", "ROLES", "Case", "Decision", "Disclosure", "Redaction", "Rule"]
+
 ROLES = ("registrant", "admin", "tech", "billing")
 
-_POSITIONAL = frozenset({"name", "street", "city", "sp", "pc"})
+DNS = frozenset(
+    "domain.name domain.ns domain.secDNS host.name host.addr dnssec.keyTag dnssec.alg dnssec.digestType "
+    "dnssec.digest dnssec.flags dnssec.protocol dnssec.keyAlg dnssec.pubKey".split()
+)
+"""What the DNS publishes in any case, and what no rule may hide from the public (RFC 3375 §8.4[2])."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A condition, with the audiences to whom it shows the element or from whom it hides it."""
+
+    condition: Condition
+    show: frozenset[str]
+    hide: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether an element is shown, and by what: the audience and the place in the rule that decided."""
+
+    shown: bool
+    audience: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Redaction:
-    """How an element that is withheld reads: `text` in a text reply; in RDAP declared by `method` under a
-    `type` that IANA has registered or a `description` of our own, not declared if both are empty.
-
-    It is the same whether the object holds a value or not, for else the declaration would tell which.
-    """
-
-    text: str = ""
-    method: str = "removal"
-    type: str = ""
-    description: str = ""
-    reason: str = ""
-
-    @property
-    def declared(self) -> bool:
-        """Whether RDAP says that something was withheld (RFC 9537 §4.2)."""
-        return bool(self.type or self.description)
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
-    """Which audiences see an element, and what the others see instead."""
+    """Which audiences see an element, and what the others see instead. `always` is whether the rule speaks of
+    everyone without a condition."""
 
     show: frozenset[str]
     redaction: Redaction
+    cases: tuple[Case, ...] = ()
+    source: str = ""
+    line: int = 0
+
+    def conditions(self, audiences: frozenset[str]) -> tuple[Condition, ...]:
+        """The conditions that matter to these audiences; none if the rule decides without looking."""
+        return tuple(case.condition for case in self.cases if not audiences.isdisjoint(case.show | case.hide))
+
+    def sees(self, audiences: frozenset[str], is_so: Callable[[Fact], bool]) -> bool:
+        """Whether one of these audiences sees the element, of an object of which this is so."""
+        return any(self._decide(audience, is_so).shown for audience in audiences)
+
+    def decide(self, audiences: Iterable[str], is_so: Callable[[Fact], bool]) -> Decision:
+        """The decision with its reason: the first audience that sees it, else why the first does not."""
+        decisions = [self._decide(audience, is_so) for audience in audiences]
+        return next((each for each in decisions if each.shown), decisions[0])
+
+    def _decide(self, audience: str, is_so: Callable[[Fact], bool]) -> Decision:
+        for index, case in enumerate(self.cases):
+            if audience in case.hide and case.condition.holds(is_so):
+                return Decision(False, audience, f"when[{index}] hides it from {audience}")
+        if audience in self.show:
+            return Decision(True, audience, f"it is shown to {audience}")
+        for index, case in enumerate(self.cases):
+            if audience in case.show and case.condition.holds(is_so):
+                return Decision(True, audience, f"when[{index}] shows it to {audience}")
+        return Decision(False, audience, f"nothing shows it to {audience}")
 
 
-_EVERYONE = Rule(frozenset({PUBLIC}), Redaction())
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Disclosure:
-    """The rules of a registry by element in its part."""
+    """The rules of a registry by element in its part. `declares_held` says that a redaction is declared only where
+    the object holds a value (RFC 9537 §4.2); else it is the same for every object, and tells nothing of it."""
 
     name: str
     version: str
+    since: str
+    file: str
     rules: Mapping[str, Rule]
+    audiences: Audiences
+    declares_held: bool = False
 
     def rule(self, part: str, short: str) -> Rule | None:
         """The rule for an element in its part; None means that it cannot leave."""
         return self.rules.get(f"{part}.{short}")
-
-    def shows(self, rule: Rule, audience: str) -> bool:
-        """Whether this audience sees what the rule is about; what the public sees, everyone sees."""
-        return audience in rule.show or PUBLIC in rule.show
-
-    @property
-    def audiences(self) -> frozenset[str]:
-        """Every audience that a rule names, and the public."""
-        return frozenset({PUBLIC}).union(*(rule.show for rule in self.rules.values()))
 
 
 def from_document(document: Document) -> Disclosure:
     """The disclosure that a checked document says."""
     data = document.data
     text: str = data.get("text", "")
-    rules = {key: _rule(rule, text) for key, rule in data.get("rules", {}).items()}
-    rules.update((key, _EVERYONE) for key in data.get("public", ()))
-    return Disclosure(data["disclosure"], data["version"], rules)
+    everyone = frozenset({PUBLIC})
+    rules = {
+        key: Rule(everyone, Redaction(), line=document.line(("public", index)))
+        for index, key in enumerate(data.get("public", ()))
+    }
+    for key, rule in data.get("rules", {}).items():
+        rules[key] = _rule(key, rule, text, document.line(("rules", key)))
+    return Disclosure(
+        name=data["disclosure"],
+        version=data["version"],
+        since=data["from"],
+        file=document.file,
+        rules=rules,
+        audiences=audiences_of.from_data(data.get("audiences", {})),
+        declares_held=data.get("declare") == "held",
+    )
 
 
-def check(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
-    """The faults that the schema cannot see: keys, elements ruled twice, methods that do not fit."""
-    data = document.data
-    rules: Mapping[str, Any] = data.get("rules", {})
-    for index, key in enumerate(data.get("public", ())):
-        yield from _check_key(document, ("public", index), key, catalogue)
-        if key in rules:
-            said = f"{key} is public here and ruled on line {document.line(('rules', key))}"
-            yield document.finding(("public", index), "one rule for each element", said)
-    for key, rule in rules.items():
-        yield from _check_key(document, ("rules", key), key, catalogue)
-        yield from _check_method(document, key, rule)
+def _rule(key: str, data: Mapping[str, Any], text: str, line: int) -> Rule:
+    part, _, short = key.partition(".")
+    redaction = redactions.from_data(data.get("hidden", {}), short, text, table_of(part) == "contact")
+    cases = tuple(
+        Case(conditions.from_data(case), frozenset(case.get("show", ())), frozenset(case.get("hide", ())))
+        for case in data.get("when", ())
+    )
+    return Rule(frozenset(data.get("show", ())), redaction, cases, data["source"], line)
+
+
+def table_of(part: str) -> str:
+    """The table of the catalogue that a part is of: a registrant is a contact."""
+    return "contact" if part in ROLES else part
 
 
 def catalogue_key(key: str) -> str:
     """The element of the catalogue that a rule's key is about: `registrant.voice` is `contact.voice`."""
     part, _, short = key.partition(".")
-    return f"contact.{short}" if part in ROLES else key
+    return f"{table_of(part)}.{short}"
 
 
-def _rule(data: Mapping[str, Any], text: str) -> Rule:
-    hidden = data.get("hidden", {})
-    rdap = hidden.get("rdap", {})
-    redaction = Redaction(
-        text=hidden.get("text", text),
-        method=rdap.get("method", "removal"),
-        type=rdap.get("name", ""),
-        description=rdap.get("description", ""),
-        reason=rdap.get("reason", ""),
-    )
-    return Rule(frozenset(data.get("show", ())), redaction)
+def check(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+    """The faults that the schema cannot see: keys, audiences, conditions, methods, elements ruled twice."""
+    data = document.data
+    rules: Mapping[str, Any] = data.get("rules", {})
+    yield from audiences_of.check(document)
+    for index, key in enumerate(data.get("public", ())):
+        yield from _check_key(document, ("public", index), key, catalogue)
+        if key in rules:
+            said = f"{key} is public here and ruled on line {document.line(('rules', key))}"
+            yield document.finding(("public", index), "one rule for each element", said)
+    known = {PUBLIC, *data.get("audiences", {})}
+    for key, rule in rules.items():
+        place = ("rules", key)
+        faults = list(_check_key(document, place, key, catalogue))
+        yield from faults
+        yield from _check_audiences(document, place, rule, known)
+        yield from _check_dns(document, key, rule)
+        if not faults:
+            part, _, short = key.partition(".")
+            hidden = rule.get("hidden", {})
+            yield from redactions.check(document, (*place, "hidden"), hidden, table_of(part), short)
+            for index, case in enumerate(rule.get("when", ())):
+                at = (*place, "when", index)
+                yield from conditions.check(document, at, case, table_of(part), short, catalogue)
 
 
 def _check_key(document: Document, place: Place, key: str, catalogue: Catalogue) -> Iterator[Finding]:
@@ -127,17 +188,24 @@ def _check_key(document: Document, place: Place, key: str, catalogue: Catalogue)
         yield document.finding(place, element.source, f"{key} is never stored nor served")
 
 
-def _check_method(document: Document, key: str, rule: Mapping[str, Any]) -> Iterator[Finding]:
-    """Positional fields are emptied, all others removed (RFC 9537 §3.1, §3.2)."""
-    rdap = rule.get("hidden", {}).get("rdap")
-    part, _, short = key.partition(".")
-    if not rdap or part not in (*ROLES, "contact"):
+def _check_audiences(document: Document, place: Place, rule: Any, known: Iterable[str]) -> Iterator[Finding]:
+    named = [((*place, "show", index), each) for index, each in enumerate(rule.get("show", ()))]
+    for number, case in enumerate(rule.get("when", ())):
+        for word in ("show", "hide"):
+            at = (*place, "when", number, word)
+            named += [((*at, index), each) for index, each in enumerate(case.get(word, ()))]
+    for at, name in named:
+        if name not in known:
+            said = f"{name!r} is no audience"
+            yield document.finding(at, "the audiences of the disclosure", said, audiences_of.hint(name, known))
+
+
+def _check_dns(document: Document, key: str, rule: Any) -> Iterator[Finding]:
+    """Without delegation, DS records and glue a name does not work; they are in the DNS anyway."""
+    if key not in DNS:
         return
-    method = rdap.get("method", "removal")
-    place = ("rules", key, "hidden", "rdap")
-    if method == "removal" and short in _POSITIONAL:
-        said = f"{key} stands at a fixed position of the jCard and can only be emptied"
-        yield document.finding(place, "RFC 9537 §3.1", said, "method: emptyValue")
-    if method == "emptyValue" and short not in _POSITIONAL:
-        said = f"{key} stands at no fixed position and can only be removed"
-        yield document.finding(place, "RFC 9537 §3.2", said, "method: removal")
+    hides = [index for index, case in enumerate(rule.get("when", ())) if case.get("hide")]
+    if hides or PUBLIC not in rule.get("show", ()):
+        said = f"{key} is needed for the DNS and cannot be hidden from anyone"
+        place = ("rules", key, "when", hides[0]) if hides else ("rules", key)
+        yield document.finding(place, "RFC 3375 §8.4[2]", said, "put it on the public list")

@@ -22,15 +22,13 @@ from directory.model.registry import Extension, IdnTable
 Values = tuple[str, ...]
 Accessor = Callable[[Any], Values]
 
-NOWHERE: frozenset[tuple[str, str]] = frozenset({("domain", "host")})
-"""Elements that no lookup brings along: the hosts below a domain are found by their names (SAC054 table 4)."""
-
 
 class ContactSource(NamedTuple):
-    """A contact with the postal form that is shown."""
+    """A contact with the postal form that is shown, and its groups of extensions."""
 
     contact: Contact
     postal: Postal
+    extensions: tuple[Extension, ...] = ()
 
 
 class RegistrarSource(NamedTuple):
@@ -97,6 +95,7 @@ _DOMAIN: Mapping[str, Callable[[DomainGraph], Values]] = {
     "admin": lambda g: _role(g, "admin"),
     "billing": lambda g: _role(g, "billing"),
     "reseller": lambda g: _count(_resellers(g)),
+    "host": lambda g: g.subordinates,
     "ns": lambda g: tuple([server.host for server in g.domain.ns]),
     "registrarid": lambda g: _one(g.domain.cl_id),
     "crDate": lambda g: _one(g.domain.cr_date),

@@ -3,60 +3,170 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from directory import language as languages_of
 from directory import resources
-from directory.document import Document
+from directory.document import Document, suggest
 from directory.document import load as read
 from directory.errors import BadValue, DocumentError, Finding
 from directory.model.catalogue import Catalogue
 from directory.model.name import to_ascii
+from directory.profile import checker, constraint, extend, placeholder, redaction
 from directory.profile import disclosure as disclosing
-from directory.profile import placeholder
-from directory.profile.compile import GRAPHS, Compiler, Present
-from directory.profile.disclosure import Disclosure
-from directory.profile.layout import Checker, Layout, from_data
-from directory.profile.profile import Link, Notice, Profile, Texts
+from directory.profile.checker import Checker
+from directory.profile.disclosure import Disclosure, table_of
+from directory.profile.layout import Speak, from_data
+from directory.profile.postal import Choice
+from directory.profile.profile import Edition, Link, Notice, Profile, Terms, Texts, Words
 
-SHIPPED = ("gtld-whois.yaml", "gtld-rdap.yaml", "gtld-disclosure.yaml")
+SHIPPED = ("gtld-whois.yaml", "gtld-rdap.yaml")
 
 _FORMS = ("loc", "int")
+_TEXT_SERVICES = frozenset({"whois"})
 
 
-def load(files: Sequence[Path | Traversable], catalogue: Catalogue) -> list[Profile]:
-    """The profiles of these files, or of the shipped ones. A disclosure that a profile names and no file has is
-    looked for among the shipped; raises `DocumentError`."""
-    sources = files or [resources.find("profiles", name) for name in SHIPPED]
-    profiles: list[Document] = []
-    disclosures: dict[str, Disclosure] = {}
-    for source in sources:
-        document = read(source, _name(source))
-        if isinstance(document.data, dict) and "disclosure" in document.data and "profile" not in document.data:
-            loaded = _disclosure(document, catalogue)
-            disclosures[loaded.name] = loaded
-        else:
-            faults = _schema(document, "profile")
-            _refuse(document, [*faults, *placeholder.check(document)] if faults else ())
-            profiles.append(document)
-    built = []
-    bound: dict[tuple[str, str], tuple[str, str]] = {}
-    for document in profiles:
-        disclosure = _named(document, disclosures, catalogue)
-        _refuse(document, [*_check(document, catalogue, disclosure), *_check_binding(document, bound)])
-        built.append(_profile(document, catalogue, disclosure))
-    return built
+def load(files: Sequence[Path | Traversable], catalogue: Catalogue, today: date) -> list[Edition]:
+    """The profiles of these files, or of the shipped ones, as they hold from today and from each later date that
+    one of them names. What a profile refers to and no file has is looked for among the shipped; raises
+    `DocumentError`."""
+    library = Library(catalogue)
+    for source in files or [resources.find("profiles", name) for name in SHIPPED]:
+        library.add(source)
+    dates = sorted({today, *(each for each in library.dates() if each > today)})
+    return [Edition(each, tuple(library.profiles(each))) for each in dates]
 
 
-def _name(source: Path | Traversable) -> str:
-    return str(source) if isinstance(source, Path) else source.name
+@dataclass(slots=True)
+class Library:
+    """Documents that were read, by their names; several of one name hold from different dates."""
+
+    catalogue: Catalogue
+    _profiles: dict[str, list[Document]] = field(default_factory=dict)
+    _disclosures: dict[str, list[Disclosure]] = field(default_factory=dict)
+    _bases: dict[str, list[Document]] = field(default_factory=dict)
+
+    def add(self, source: Path | Traversable) -> None:
+        """Read a document and check it as far as it stands alone. Raises `DocumentError`."""
+        document = read(source, str(source) if isinstance(source, Path) else source.name)
+        data = document.data
+        if isinstance(data, dict) and "disclosure" in data and "profile" not in data:
+            self._enter(document)
+            return
+        _check_alone(document)
+        self._file(self._profiles, document)
+
+    def dates(self) -> Iterator[date]:
+        """The dates from which the documents hold."""
+        for documents in self._profiles.values():
+            yield from (_since(document) for document in documents)
+        for disclosures in self._disclosures.values():
+            yield from (date.fromisoformat(each.since) for each in disclosures)
+
+    def profiles(self, day: date) -> list[Profile]:
+        """The profiles that hold on a day. Raises `DocumentError`."""
+        built: list[Profile] = []
+        bound: dict[tuple[str, str, tuple[str, ...]], tuple[str, str]] = {}
+        for documents in self._profiles.values():
+            held = [document for document in documents if _since(document) <= day]
+            if not held:
+                continue
+            document = self.whole(max(held, key=_since), day)
+            disclosure = self._disclosure(document, day)
+            faults = [*_check(document, self.catalogue, disclosure), *_check_binding(document, bound)]
+            _refuse(document, faults)
+            built.append(_profile(document, self.catalogue, disclosure))
+        return built
+
+    def whole(self, document: Document, day: date, below: tuple[str, ...] = ()) -> Document:
+        """A document with all that it extends. Raises `DocumentError`."""
+        name = document.data.get("extends")
+        if name is None:
+            return document
+        if name in below or name == document.data["profile"]:
+            said = f"{document.data['profile']!r} extends itself, by way of {' and '.join(below) or name!r}"
+            _refuse(document, [document.finding(("extends",), _EXTENDS, said)])
+        base = self.whole(self._base(document, name, day), day, (*below, document.data["profile"]))
+        merged = extend.extended(document, base)
+        _check_alone(merged)
+        return merged
+
+    def _base(self, document: Document, name: str, day: date) -> Document:
+        """The profile that is extended: one of these files, else a shipped one."""
+        known = self._profiles.get(name) or self._bases.get(name)
+        if known is None:
+            file = f"{name}.yaml"
+            if file not in resources.names("profiles"):
+                said = f"there is no profile {name!r}"
+                have = [*self._profiles, *(each.removesuffix(".yaml") for each in resources.names("profiles"))]
+                hint = suggest(name, have) or f"known: {', '.join(dict.fromkeys(have))}"
+                _refuse(document, [document.finding(("extends",), _EXTENDS, said, hint)])
+            base = read(resources.find("profiles", file), file)
+            _check_alone(base)
+            known = self._bases[name] = [base]
+        held = [each for each in known if _since(each) <= day]
+        return max(held or known, key=_since)
+
+    def _disclosure(self, document: Document, day: date) -> Disclosure:
+        """The disclosure that a profile names, as it holds on a day."""
+        name: str = document.data["disclosure"]
+        if name not in self._disclosures:
+            file = f"{name}.yaml"
+            if file not in resources.names("profiles"):
+                said = f"there is no disclosure {name!r}"
+                hint = suggest(name, self._disclosures) or f"known: {', '.join(self._disclosures) or 'none'}"
+                _refuse(document, [document.finding(("disclosure",), _DISCLOSED, said, hint)])
+            self._enter(read(resources.find("profiles", file), file))
+        known = self._disclosures[name]
+        held = [each for each in known if date.fromisoformat(each.since) <= day]
+        if not held:
+            said = f"the disclosure {name!r} does not hold before {min(each.since for each in known)}"
+            _refuse(document, [document.finding(("disclosure",), _DISCLOSED, said)])
+        return max(held, key=lambda each: each.since)
+
+    def _enter(self, document: Document) -> None:
+        from directory.schema import check
+
+        _refuse(document, check(document, "disclosure"))
+        _refuse(document, list(disclosing.check(document, self.catalogue)))
+        disclosure = disclosing.from_document(document)
+        same = self._disclosures.setdefault(disclosure.name, [])
+        for other in same:
+            if other.since == disclosure.since:
+                said = f"{other.file} has {disclosure.name!r} from {other.since} too"
+                _refuse(document, [document.finding(("disclosure",), "names are unique", said)])
+        same.append(disclosure)
+
+    def _file(self, where: dict[str, list[Document]], document: Document) -> None:
+        same = where.setdefault(document.data["profile"], [])
+        for other in same:
+            if _since(other) == _since(document):
+                said = f"{other.file} has {document.data['profile']!r} from {document.data['from']} too"
+                _refuse(document, [document.finding(("profile",), "names are unique", said)])
+        same.append(document)
 
 
-def _schema(document: Document, schema: str) -> list[Finding]:
+_EXTENDS = "SAC054 §5 (a profile is reused)"
+_DISCLOSED = "disclosure is decided once"
+
+
+def _since(document: Document) -> date:
+    return date.fromisoformat(document.data["from"])
+
+
+def _check_alone(document: Document) -> None:
     from directory.schema import check
 
-    return check(document, schema)
+    faults = check(document, "profile")
+    if faults:
+        deciding = list(checker.decisions(document))
+        places = {fault.place for fault in deciding}
+        kept = [fault for fault in faults if fault.place not in places]
+        _refuse(document, [*kept, *deciding, *placeholder.check(document)])
 
 
 def _refuse(document: Document, findings: Sequence[Finding]) -> None:
@@ -64,30 +174,13 @@ def _refuse(document: Document, findings: Sequence[Finding]) -> None:
         raise DocumentError(document.file, sorted(findings, key=lambda finding: finding.line))
 
 
-def _disclosure(document: Document, catalogue: Catalogue) -> Disclosure:
-    _refuse(document, _schema(document, "disclosure"))
-    _refuse(document, list(disclosing.check(document, catalogue)))
-    return disclosing.from_document(document)
-
-
-def _named(document: Document, known: dict[str, Disclosure], catalogue: Catalogue) -> Disclosure:
-    """The disclosure that a profile names."""
-    name: str = document.data["disclosure"]
-    if name not in known:
-        file = f"{name}.yaml"
-        if file not in resources.names("profiles"):
-            said = f"there is no disclosure {name!r}"
-            have = ", ".join(known) or "none was given"
-            _refuse(document, [document.finding(("disclosure",), "profile.schema.json", said, f"known: {have}")])
-        known[name] = _disclosure(read(resources.find("profiles", file), file), catalogue)
-    return known[name]
-
-
 def _check(document: Document, catalogue: Catalogue, disclosure: Disclosure) -> Iterator[Finding]:
     data = document.data
-    checker = Checker(document, catalogue, disclosure, labels=data["bind"]["service"] == "whois")
+    checks = Checker(document, catalogue, disclosure, labels=data["bind"]["service"] in _TEXT_SERVICES)
     for kind in data["objects"]:
-        yield from checker.check(kind)
+        yield from checks.check(kind)
+    yield from checks.rules()
+    yield from checks.redaction()
     yield from placeholder.check(document)
     for index, tld in enumerate(data["bind"]["tlds"]):
         if tld != "*":
@@ -95,79 +188,147 @@ def _check(document: Document, catalogue: Catalogue, disclosure: Disclosure) -> 
                 to_ascii(tld)
             except BadValue as error:
                 yield document.finding(("bind", "tlds", index), error.rule, f"{tld!r}: {error}")
-    if "{as_of}" not in data.get("footer", {}).get("update", "{as_of}"):
-        yield document.finding(("footer", "update"), "profile.schema.json", "it lacks {as_of}")
+    for index, audience in enumerate(data["bind"].get("audiences", ())):
+        if audience not in disclosure.audiences.within:
+            said = f"{audience!r} is no audience of the disclosure {disclosure.name!r}"
+            known = disclosure.audiences.names
+            hint = suggest(audience, known) or f"declared: {', '.join(known)}"
+            yield document.finding(("bind", "audiences", index), "the audiences of the disclosure", said, hint)
+    for index, each in enumerate(data.get("parameters", {}).get("languages", ())):
+        try:
+            catalogue_language(each)
+        except BadValue as error:
+            yield document.finding(("parameters", "languages", index), error.rule, str(error))
+    update = data.get("footer", {}).get("update", "{as_of}")
+    for text in [update] if isinstance(update, str) else update.values():
+        if "{as_of}" not in text:
+            yield document.finding(("footer", "update"), "profile.schema.json", "it lacks {as_of}")
 
 
-def _check_binding(document: Document, bound: dict[tuple[str, str], tuple[str, str]]) -> Iterator[Finding]:
-    """One profile for each zone and service, and one disclosure for each zone, whatever the service."""
+def catalogue_language(tag: str) -> None:
+    """Raises `BadValue` if a tag is no language tag (RFC 5646)."""
+    from directory.profile.format import FORMATS
+
+    FORMATS["rfc5646"].check(tag)
+
+
+def _check_binding(
+    document: Document, bound: dict[tuple[str, str, tuple[str, ...]], tuple[str, str]]
+) -> Iterator[Finding]:
+    """One profile for each zone, service and audience, and one disclosure for each zone, whatever the service."""
     data = document.data
     service, name, disclosure = data["bind"]["service"], data["profile"], data["disclosure"]
+    audiences = tuple(sorted(data["bind"].get("audiences", ())))
     for index, tld in enumerate(data["bind"]["tlds"]):
         place = ("bind", "tlds", index)
-        if (tld, service) in bound:
-            said = f"{bound[tld, service][0]!r} is bound to {tld} and {service} already"
+        if (tld, service, audiences) in bound:
+            said = f"{bound[tld, service, audiences][0]!r} is bound to {tld} and {service} already"
             yield document.finding(place, "one profile for each zone and service", said)
-        for (other_tld, other_service), (other, theirs) in bound.items():
-            if other_tld == tld and other_service != service and theirs != disclosure:
+        for (other_tld, *_), (other, theirs) in bound.items():
+            if other_tld == tld and other != name and theirs != disclosure:
                 said = f"{other!r} discloses the same zone by {theirs!r}"
                 yield document.finding(place, "one disclosure for each registry", said)
+                break
     for tld in data["bind"]["tlds"]:
-        bound[tld, service] = (name, disclosure)
+        bound[tld, service, audiences] = (name, disclosure)
 
 
 def _profile(document: Document, catalogue: Catalogue, disclosure: Disclosure) -> Profile:
     data = document.data
     parameters: Mapping[str, Any] = data.get("parameters", {})
-    language: str = parameters.get("language", "en")
-    empty: str = parameters.get("empty", "omit")
-    layouts = {kind: from_data(items, language, empty) for kind, items in data["objects"].items()}
-    forms = tuple(parameters.get("postal", _FORMS))
-    return Profile(
+    languages = tuple(parameters.get("languages", ("en",)))
+    forms = parameters.get("postal-forms", "one")
+    terms = Terms(
         name=data["profile"],
         version=data["version"],
         since=data["from"],
+        file=document.file,
         service=data["bind"]["service"],
         tlds=tuple(tld if tld == "*" else to_ascii(tld) for tld in data["bind"]["tlds"]),
-        language=language,
+        audiences=frozenset(data["bind"].get("audiences", ())),
+        markup=parameters.get("markup", _MARKUPS[data["bind"]["service"]]),
+        languages=languages,
         disclosure=disclosure,
-        layouts=layouts,
-        texts=_texts(data),
-        notices=tuple(_notice(notice) for notice in data.get("notices", ())),
+        catalogue=catalogue,
         conformance=tuple(data.get("conformance", ())),
         port43=parameters.get("port43", ""),
-        plans=_plans(layouts, disclosure, catalogue, forms),
+        postal=Choice(
+            tuple(parameters.get("postal", _FORMS)), forms == "both", parameters.get("postal-languages", {})
+        ),
+        by_reader=forms == "requested",
+        redactions=_redactions(data, disclosure),
+        rules=constraint.rules(data.get("rules", [])),
+        violations=parameters.get("violations", "serve"),
+    )
+    profile = Profile(terms, _words(data, languages[0]), languages[0])
+    for language in languages[1:]:
+        profile.add(language, _words(data, language))
+    return profile
+
+
+_MARKUPS = {"whois": "text", "rdap": "RDAP", "data": "JSON", "escrow": "XML"}
+
+
+def _redactions(data: Mapping[str, Any], disclosure: Disclosure) -> dict[str, redaction.Redaction]:
+    """How withholdings read here, where it is not as the disclosure says."""
+    found = {}
+    for key, hidden in data.get("redaction", {}).items():
+        part, _, short = key.partition(".")
+        text = disclosure.rules[key].redaction.text
+        found[key] = redaction.from_data(hidden, short, text, table_of(part) == "contact")
+    return found
+
+
+def _speaker(language: str) -> Speak:
+    """What says words in a language: in its own form, in that of a wider language, translated, else in English."""
+
+    def speak(words: str | Mapping[str, str], context: str) -> str:
+        if isinstance(words, str):
+            return languages_of.translate(words, language, context) if words else ""
+        own = words.get(language) or words.get(languages_of.primary(language))
+        if own:
+            return own
+        english = words.get("en")
+        return languages_of.translate(english, language, context) if english else next(iter(words.values()))
+
+    return speak
+
+
+def _words(data: Mapping[str, Any], language: str) -> Words:
+    speak = _speaker(language)
+    parameters: Mapping[str, Any] = data.get("parameters", {})
+    empty: str = parameters.get("empty", "omit")
+    return Words(
+        layouts={kind: from_data(items, kind, speak, empty) for kind, items in data["objects"].items()},
+        texts=_texts(data, speak),
+        notices=tuple(_notice(notice, speak) for notice in data.get("notices", ())),
+        title=speak(data.get("title", ""), ""),
+        translation=speak(parameters.get("translation", ""), ""),
     )
 
 
-def _plans(
-    layouts: Mapping[str, Layout], disclosure: Disclosure, catalogue: Catalogue, forms: tuple[str, ...]
-) -> dict[tuple[Any, str], Present]:
-    plans: dict[tuple[Any, str], Present] = {}
-    for audience in disclosure.audiences:
-        compiler = Compiler(disclosure, catalogue, audience, forms)
-        for kind, layout in layouts.items():
-            plans[GRAPHS[kind], audience] = compiler.present(kind, layout)
-    return plans
-
-
-def _texts(data: Mapping[str, Any]) -> Texts:
+def _texts(data: Mapping[str, Any], speak: Speak) -> Texts:
     texts: Mapping[str, Any] = data.get("texts", {})
-    footer: Mapping[str, str] = data.get("footer", {})
+    footer: Mapping[str, Any] = data.get("footer", {})
+
+    def said(words: Mapping[str, Any], key: str) -> str:
+        return speak(words.get(key, ""), "").rstrip("\n")
+
     return Texts(
-        not_found=dict(texts.get("not-found", {})),
-        errors=dict(texts.get("errors", {})),
-        reserved=texts.get("reserved", ""),
-        help=texts.get("help", "").rstrip("\n"),
-        many=texts.get("many", ""),
+        not_found={key: speak(words, "") for key, words in texts.get("not-found", {}).items()},
+        errors={key: speak(words, "") for key, words in texts.get("errors", {}).items()},
+        reserved=said(texts, "reserved"),
+        help=said(texts, "help"),
+        many=said(texts, "many"),
         match=texts.get("match", ""),
-        more=texts.get("more", ""),
-        update=footer.get("update", ""),
-        pointer=footer.get("pointer", ""),
-        disclaimer=footer.get("disclaimer", "").rstrip("\n"),
+        more=said(texts, "more"),
+        update=said(footer, "update"),
+        pointer=said(footer, "pointer"),
+        disclaimer=said(footer, "disclaimer"),
     )
 
 
-def _notice(data: Mapping[str, Any]) -> Notice:
+def _notice(data: Mapping[str, Any], speak: Speak) -> Notice:
     links = tuple(Link(each["rel"], each["href"], each.get("type", "text/html")) for each in data.get("links", ()))
-    return Notice(data["title"], tuple(data["description"]), links, frozenset(data.get("on", ())))
+    description = tuple(speak(words, "") for words in data["description"])
+    return Notice(speak(data["title"], ""), description, links, frozenset(data.get("on", ())))

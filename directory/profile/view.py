@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from directory.profile.disclosure import Redaction
+    from directory.profile.constraint import Violation
+    from directory.profile.redaction import Redaction
 
 
 class View(msgspec.Struct, gc=False):
@@ -20,7 +21,8 @@ class View(msgspec.Struct, gc=False):
     `billing`, `host`, `dnssec`, `reseller`, …) to the views of it.
 
     `form` is the postal form that is shown (`int`, `loc`; RFC 9022 §4.6.3) and `lang` the language tag of its
-    texts, empty where none is known. Where a profile shows both forms, the second is the part `postal`.
+    texts, empty where none is known. Where a profile shows both forms, the second is the part `postal`. `violations`
+    is what the object violates of its profile, in the topmost view.
     """
 
     table: str
@@ -30,6 +32,7 @@ class View(msgspec.Struct, gc=False):
     parts: dict[str, tuple[View, ...]]
     form: str = ""
     lang: str = ""
+    violations: tuple[Violation, ...] = ()
 
     def first(self, short: str) -> str | None:
         """The first disclosed value of an element, or None."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from directory.profile.redaction import CONTACT_URI
 from directory.profile.view import View
 
 _VERSION = ["version", {}, "text", "4.0"]
@@ -27,8 +28,16 @@ def jcard(view: View, name: str = "name", org: str = "org") -> list[Any]:
     if "fax" in fields:
         properties.append(_phone("fax", fields["fax"][0], _first(fields, "faxExt")))
     if "email" in fields:
-        properties.append(["email", {}, "text", fields["email"][0]])
+        properties.append(_email(view, fields["email"][0]))
     return ["vcard", properties]
+
+
+def _email(view: View, value: str) -> list[Any]:
+    """An address, or the page that stands instead (RFC 8605 §2.1)."""
+    redaction = view.redacted.get("email")
+    if redaction is not None and redaction.shape == CONTACT_URI:
+        return ["contact-uri", {}, "uri", value]
+    return ["email", {}, "text", value]
 
 
 def _first(fields: dict[str, tuple[str, ...]], short: str) -> str:

@@ -6,12 +6,12 @@ nothing in what is sent, and is left out where it would.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
 
-from directory.profile.disclosure import Redaction
+from directory.profile.redaction import CONTACT_URI, Redaction
 from directory.profile.view import View
 from directory.rdap.role import RDAP_ROLES
 
@@ -60,9 +60,9 @@ _SAME_PATH = {"voiceExt": "voice", "faxExt": "fax"}
 
 def declare(view: View, root: str = "$") -> list[msgspec.Raw]:
     """The entries for a view that stands at `root` in the reply, and for its contacts."""
-    entries = _declare([view], root) if view.redacted else []
+    entries = _declare((view,), root) if view.redacted else []
     for name, parts in view.parts.items():
-        if parts[0].redacted:
+        if parts[0].redacted or (len(parts) > 1 and any(part.redacted for part in parts)):
             entries += _declare(parts, _place(root, name, parts[0].table))
     return entries
 
@@ -73,28 +73,55 @@ def _place(root: str, name: str, table: str) -> str:
     return f"{root}.entities[?(@.roles[0]=='{RDAP_ROLES.get(name, name)}')]"
 
 
-def _declare(views: Iterable[View], root: str) -> list[msgspec.Raw]:
-    """The entries for views that differ in their values only, so that one path speaks of them all."""
-    first, *_ = views
+def _declare(views: Sequence[View], root: str) -> list[msgspec.Raw]:
+    """The entries for views that differ in their values only, so that one path speaks of them all. Where what is
+    withheld depends on the object, they speak of each that withholds something."""
     entries = []
-    for short, redaction in first.redacted.items():
+    redactions = views[0].redacted
+    for view in views[1:]:
+        if view.redacted is not redactions:
+            redactions = {**redactions, **view.redacted}
+    for short, redaction in redactions.items():
         if redaction.declared:
-            sibling = _SAME_PATH.get(short)
-            pathless = sibling is not None and any(sibling in view.fields for view in views)
-            entries.append(_entry(first.table, short, redaction, root, pathless))
+            entries.append(_entry(views[0].table, short, redaction, root, _remains(views, short, redaction)))
     return entries
 
 
+def _remains(views: Sequence[View], short: str, redaction: Redaction) -> str:
+    """What is in the reply at the place of a withheld element: nothing, a value that stands there (`value`), or
+    what a path of removal would select though it is not what was removed (`other`)."""
+    if any(short in view.fields for view in views):
+        # A value that was cut or replaced; where another view shows its own, no path tells the two apart.
+        return "value" if all(short in view.redacted for view in views) else "other"
+    sibling = _SAME_PATH.get(short)
+    return "other" if sibling is not None and any(sibling in view.fields for view in views) else ""
+
+
 @lru_cache(maxsize=4096)
-def _entry(table: str, short: str, redaction: Redaction, root: str, pathless: bool) -> msgspec.Raw:
+def _entry(table: str, short: str, redaction: Redaction, root: str, remains: str) -> msgspec.Raw:
     """One entry as JSON; there are few, so they are encoded once."""
     kind, name = ("type", redaction.type) if redaction.type else ("description", redaction.description)
     entry: dict[str, object] = {"name": {kind: name}}
+    method = redaction.method
+    if method in _REMAINING and remains != "value":
+        method = "removal"  # there was nothing to cut or to replace
     path = _PATHS.get(table, {}).get(short)
-    if path is not None and not pathless:
-        entry["prePath" if redaction.method == "removal" else "postPath"] = root + path
+    if path is not None and remains != "other":
+        if method == "replacementValue" and redaction.shape == CONTACT_URI:
+            entry["prePath"] = root + path
+            entry["replacementPath"] = f"{root}{_CARD}[?(@[0]=='contact-uri')]"
+        else:
+            entry["prePath" if method == "removal" else "postPath"] = root + path + _inner(method, short)
         entry["pathLang"] = "jsonpath"
-    entry["method"] = redaction.method
+    entry["method"] = method
     if redaction.reason:
         entry["reason"] = {"description": redaction.reason}
     return msgspec.Raw(msgspec.json.encode(entry))
+
+
+_REMAINING = frozenset({"partialValue", "replacementValue"})
+
+
+def _inner(method: str, short: str) -> str:
+    """From a property of the jCard to its value, which is what was cut or replaced."""
+    return "[3]" if method in _REMAINING and short in ("org", "email") else ""

@@ -19,8 +19,8 @@ from directory.errors import StoreVersion
 from directory.model.base import Instant, Value
 from directory.model.registrar import SideData
 from directory.store import tables
+from directory.store.expression import Statement, among, array, array_parameter, compile_statement, number_of
 from directory.store.reader import Row
-from directory.store.statements import Statement, among, compile_statement
 from directory.store.tables import SHAPES, Shape
 
 BATCH = 1_000
@@ -91,8 +91,8 @@ class _Statements:
     def __init__(self, shape: Shape, engine: str) -> None:
         table = shape.table
         one = sa.bindparam("repository", type_=sa.BigInteger)
-        keys = sa.bindparam("values", type_=_array(sa.Text, engine))
-        numbers = sa.bindparam("values", type_=_array(sa.BigInteger, engine))
+        keys = array_parameter("values", sa.Text, engine)
+        numbers = array_parameter("values", sa.BigInteger, engine)
         key = table.c[shape.key]
         opened = sa.select(tables.deposit.c.watermark).where(tables.deposit.c.id == table.c.opened)
         self.existing = compile_statement(
@@ -118,10 +118,6 @@ class _Statements:
             compile_statement(sa.delete(child.table).where(among(child.table.c.owner, numbers)), engine)
             for child in shape.children
         ] + [compile_statement(sa.delete(table).where(among(table.c.object, numbers)), engine)]
-
-
-def _array(item: type[sa.types.TypeEngine[Any]], engine: str) -> sa.types.TypeEngine[Any]:
-    return sa.ARRAY(item) if engine == "postgresql" else sa.Text()
 
 
 class Ledger(ABC):
@@ -151,9 +147,14 @@ class Ledger(ABC):
     async def begin(self) -> None:
         """Begin the one transaction, making the tables if there are none. Raises `StoreBusy`."""
 
-    @abstractmethod
     async def commit(self) -> None:
         """Show readers the new state."""
+        await self._flag_contact_extensions()
+        await self._commit()
+
+    @abstractmethod
+    async def _commit(self) -> None:
+        """Commit the transaction."""
 
     @abstractmethod
     async def rollback(self) -> None:
@@ -170,10 +171,6 @@ class Ledger(ABC):
     @abstractmethod
     async def insert(self, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
         """Insert rows, whole and in the order of the table's columns."""
-
-    @abstractmethod
-    def array(self, values: Sequence[Any]) -> Any:
-        """A list as the one argument that `among` takes."""
 
     async def defer_indices(self) -> bool:
         """Leave out the objects' indices until `build_indices`; False if the engine gains nothing by it."""
@@ -244,7 +241,7 @@ class Ledger(ABC):
             await self.execute(statement.text, statement.arguments(values))
             await self._raise_serial(self._repository)
         else:
-            fields = (incoming.repository_type, incoming.repository, incoming.watermark, self._deposit, 1)
+            fields = (incoming.repository_type, incoming.repository, incoming.watermark, self._deposit, 1, 0)
             await self.insert(tables.repository, [(self._repository, *fields)])
 
     async def _raise_serial(self, repository: int) -> None:
@@ -274,7 +271,7 @@ class Ledger(ABC):
         progress, tally = self._progress[shape.kind], self.tallies[shape.kind]
         keys = [getattr(one.value, shape.key) for one in incoming]
         statement = self._by_kind[shape.kind].existing
-        arguments = statement.arguments({"repository": self._repository, "values": self.array(keys)})
+        arguments = statement.arguments({"repository": self._repository, "values": array(keys, self.engine)})
         existing = {row[0]: (row[1], bytes(row[2])) for row in await self.fetch(statement.text, arguments)}
         doubled, superseded, writing = [], [], []
         for place, (key, one) in enumerate(zip(keys, incoming, strict=True)):
@@ -321,15 +318,15 @@ class Ledger(ABC):
         if not numbers:
             return
         statements = self._by_kind[shape.kind]
-        array = self.array(numbers)
+        values = array(numbers, self.engine)
         rows = []
-        for key, opened, valid_from, text in await self.fetch(statements.versions.text, (array,)):
+        for key, opened, valid_from, text in await self.fetch(statements.versions.text, (values,)):
             span = (valid_from, self._watermark, opened, self._deposit)
             rows.append((self._next_version, self._repository, shape.kind, key, *span, text))
             self._next_version += 1
         await self.insert(tables.history, rows)
         for statement in statements.deletes:
-            await self.execute(statement.text, (array,))
+            await self.execute(statement.text, (values,))
 
     async def close_vanished(self) -> None:
         """Close every object of the repository that the deposit did not bring."""
@@ -393,10 +390,24 @@ class Ledger(ABC):
         await self.execute(statement.text, (self._repository,))
         wanted = sorted(zones)
         existing = self._by_kind["domain"].existing
-        arguments = existing.arguments({"repository": self._repository, "values": self.array(wanted)})
+        arguments = existing.arguments({"repository": self._repository, "values": array(wanted, self.engine)})
         registered = {row[0] for row in await self.fetch(existing.text, arguments)}
         rows = [(zone, self._repository) for zone in wanted if zone not in registered]
         await self.insert(tables.zone, rows)
+
+    async def _flag_contact_extensions(self) -> None:
+        """Say in the repository whether any contact has extensions, if the deposit touched them."""
+        tally = self.tallies.get("extension", Tally())
+        if not (tally.added or tally.changed or tally.closed):
+            return
+        extension, table = SHAPES["extension"].table, tables.repository
+        mine = sa.bindparam("one", type_=sa.BigInteger)
+        any_ = sa.exists().where(
+            extension.c.owner == sa.literal_column("'contact'"), extension.c.repository == mine
+        )
+        flag = sa.case((any_, number_of(1)), else_=number_of(0))
+        statement = self._compiled(sa.update(table).where(table.c.id == mine).values(contact_extensions=flag))
+        await self.execute(statement.text, statement.arguments({"one": self._repository}))
 
     async def put_side_data(self, repository: int, entries: Mapping[str, SideData]) -> None:
         """Replace the side data of a repository; keys are `id:…` or `iana:…`."""

@@ -12,17 +12,20 @@ from directory.store.ledger import Ledger
 from directory.store.reader import Reader
 
 
-def open_store(url: str, zones: Mapping[str, str] | None = None, mmap: int = 1 << 34) -> Reader:
+def open_store(
+    url: str, zones: Mapping[str, str] | None = None, mmap: int = 1 << 34, *, subordinates: bool = False
+) -> Reader:
     """A reader, to be started. `zones` maps zones to repositories, where those in the store will not do;
-    `mmap` is how many bytes of an SQLite file are mapped into memory. Raises `StoreError` for a bad URL."""
+    `mmap` is how many bytes of an SQLite file are mapped into memory; with `subordinates` the hosts below a domain
+    are looked for. Raises `StoreError` for a bad URL."""
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         from directory.store.sqlite import SqliteReader
 
-        return SqliteReader(_path(parsed), zones, mmap)
+        return SqliteReader(_path(parsed), zones, mmap, subordinates=subordinates)
     from directory.store.postgresql import PostgresqlReader
 
-    return PostgresqlReader(parsed, zones)
+    return PostgresqlReader(parsed, zones, subordinates=subordinates)
 
 
 def open_ledger(url: str) -> Ledger:

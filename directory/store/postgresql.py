@@ -42,8 +42,15 @@ class PostgresqlReader(Reader):
 
     engine = "postgresql"
 
-    def __init__(self, url: sa.URL, zones: Mapping[str, str] | None = None, pool_size: int = 4) -> None:
-        super().__init__(zones)
+    def __init__(
+        self,
+        url: sa.URL,
+        zones: Mapping[str, str] | None = None,
+        pool_size: int = 4,
+        *,
+        subordinates: bool = False,
+    ) -> None:
+        super().__init__(zones, subordinates=subordinates)
         self._url = url
         self._pool_size = pool_size
         self._pool: asyncpg.Pool | None = None
@@ -133,7 +140,7 @@ class PostgresqlLedger(Ledger):
                     await self.execute(str(CreateIndex(index).compile(dialect=_dialect)))
             await self.insert(tables.schema_version, [(tables.SCHEMA_VERSION,)])
 
-    async def commit(self) -> None:
+    async def _commit(self) -> None:
         if self._transaction:
             async with self._faults():
                 await self._transaction.commit()
@@ -158,9 +165,6 @@ class PostgresqlLedger(Ledger):
         columns = [column.name for column in table.columns]
         async with self._faults():
             await self._open().copy_records_to_table(table.name, records=rows, columns=columns)
-
-    def array(self, values: Sequence[Any]) -> Any:
-        return list(values)
 
     def _open(self) -> asyncpg.Connection:
         if self._connection is None:

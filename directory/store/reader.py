@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -15,22 +16,26 @@ from directory.model import format as formats
 from directory.model.base import Address, Instant
 from directory.model.contact import Contact
 from directory.model.domain import Domain, Nndn
-from directory.model.graph import ContactGraph, DomainGraph, HostGraph, RegistrarGraph
+from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
 from directory.model.host import Host
+from directory.model.name import reverse
 from directory.model.registrar import Sponsor
 from directory.model.registry import Extension
 from directory.query import Kind, Lookup
 from directory.store import tables
+from directory.store.expression import Statement, array, compile_statement
 from directory.store.result import Hit, Result
-from directory.store.statements import MOST_HITS, RESERVED, Statement, compile_statement, lookups, sponsor
+from directory.store.scan import PAGE, ObjectKind, Pages, drawn, total
+from directory.store.statements import MOST_HITS, RESERVED, lookups, sponsor
 from directory.store.zones import Repository, Zones
 
 _EVERY = 0  # the number that stands for every repository
 _IANA_ID = re.compile(r"[1-9][0-9]{0,14}\Z")
 _NO_NUMBER = -1  # what no registrar has for an IANA id
 
+_Extensions = tuple[Extension, ...]
 _domain = msgspec.json.Decoder(
-    tuple[Domain, tuple[Contact | None, ...], tuple[Host | None, ...], tuple[Extension, ...]]
+    tuple[Domain, tuple[Contact | None, ...], tuple[Host | None, ...], _Extensions, _Extensions, tuple[str, ...]]
 )
 _sponsor = msgspec.json.Decoder(Sponsor)
 _nndn = msgspec.json.Decoder(Nndn)
@@ -38,9 +43,15 @@ _hosts = msgspec.json.Decoder(tuple[tuple[str, HostGraph], ...])
 _registrars = msgspec.json.Decoder(tuple[tuple[str, RegistrarGraph], ...])
 _contacts = msgspec.json.Decoder(tuple[tuple[str, ContactGraph], ...])
 _attributes = msgspec.json.Decoder(tuple[tuple[str, str, str | None, str | None], ...])
+_graphs: dict[ObjectKind, msgspec.json.Decoder[Graph]] = {
+    "host": msgspec.json.Decoder(HostGraph),
+    "registrar": msgspec.json.Decoder(RegistrarGraph),
+    "contact": msgspec.json.Decoder(ContactGraph),
+}
 
 _TRIES = 5
 _MOST_SPONSORS = 20_000
+_TOO_FAST = "the store changes faster than it can be read"
 
 Row = Sequence[Any]
 
@@ -54,10 +65,11 @@ class Reader(ABC):
 
     engine: str
 
-    def __init__(self, zones: Mapping[str, str] | None = None) -> None:
+    def __init__(self, zones: Mapping[str, str] | None = None, *, subordinates: bool = False) -> None:
         self._configured_zones = zones
+        self._subordinates = subordinates
         self.zones = Zones()
-        self._lookups = lookups(self.engine)
+        self._lookups = lookups(self.engine, subordinates=subordinates)
         self._sponsor = sponsor(self.engine)
         self._sponsors: dict[tuple[int, str], tuple[int, Sponsor | None]] = {}
         self._repositories = compile_statement(
@@ -133,12 +145,93 @@ class Reader(ABC):
         """What the registry knows of this question. Raises `StoreError`."""
         return await self._by_kind[lookup.kind](lookup.key)
 
+    async def count(self, kind: ObjectKind, repository: str | None = None) -> int:
+        """How many objects of a kind there are, in one repository or in all. Raises `StoreError`."""
+        statement = total(kind, self.engine)
+        arguments = statement.arguments({"repository": self._number_of(repository)})
+        count: int = (await self.fetch(statement.text, arguments))[0][0]
+        return count
+
+    async def scan(
+        self, kind: ObjectKind, repository: str | None = None, sample: int = 0, seed: int = 0
+    ) -> AsyncIterator[Hit]:
+        """Every object of a kind, in one repository or in all, each as a lookup finds it; for audits and
+        comparisons, as it takes the loop for some milliseconds at a time. Raises `StoreError`.
+
+        The objects come in the order of their numbers, some hundreds by one statement. Each of these pages is of
+        one state. If a deposit is committed between two of them, the next is of the new state: no object comes
+        twice, what was added comes at the end, what was changed comes as it is by then, and what was closed before
+        it was reached does not come. Name servers that are attributes of domains are no objects.
+
+        With `sample`, so many different objects, or all if there are not so many: the same ones in the same order
+        for the same seed and store. Numbers are drawn from the first to the last, and those that no object has are
+        passed over, so that every object is as likely as any other; the more gaps past deposits have left, and the
+        more objects are of other repositories, the more is drawn. The numbers drawn are kept in memory.
+        """
+        pages, scope = Pages(kind, self.engine, subordinates=self._subordinates), self._number_of(repository)
+        reading = self._sample(kind, pages, scope, sample, seed) if sample else self._all(kind, pages, scope)
+        async for hit in reading:
+            yield hit
+
+    async def _all(self, kind: ObjectKind, pages: Pages, scope: int) -> AsyncIterator[Hit]:
+        after = 0  # numbers begin at 1
+        while page := await self._page(kind, pages.following, {"repository": scope, "after": after}):
+            for number, hit in page:
+                after = number
+                if hit is not None:
+                    yield hit
+
+    async def _sample(
+        self, kind: ObjectKind, pages: Pages, scope: int, sample: int, seed: int
+    ) -> AsyncIterator[Hit]:
+        ((low, high),) = await self.fetch(pages.ends.text, ())
+        numbers = drawn(low, high, seed) if low is not None else iter(())
+        left = sample
+        while left and (chosen := list(islice(numbers, PAGE))):
+            values = {"repository": scope, "values": array(chosen, self.engine)}
+            found = dict(await self._page(kind, pages.chosen, values))
+            hits = [hit for number in chosen if (hit := found.get(number)) is not None][:left]
+            left -= len(hits)
+            for hit in hits:
+                yield hit
+
+    async def _page(
+        self, kind: ObjectKind, statement: Statement, values: Mapping[str, Any]
+    ) -> list[tuple[int, Hit | None]]:
+        for _ in range(_TRIES):
+            rows = await self.fetch(statement.text, statement.arguments(values))
+            try:
+                return [(row[0], await self._hit(kind, *row[1:])) for row in rows]
+            except _Changed:
+                continue
+        raise StoreError(_TOO_FAST)
+
+    async def _hit(
+        self, kind: ObjectKind, graph: str | None, repository: int, name: str, serial: int
+    ) -> Hit | None:
+        if graph is None:
+            return None
+        if kind == "domain":
+            return Hit(name, await self._whole(graph, repository, serial))
+        return Hit(name, _graphs[kind].decode(graph))
+
+    def _number_of(self, repository: str | None) -> int:
+        if repository is None:
+            return _EVERY
+        for one in self.zones.repositories:
+            if one.name == repository:
+                return one.id
+        known = ", ".join(one.name for one in self.zones.repositories) or "none"
+        raise StoreError(f"the store has no repository {repository!r}, but: {known}")
+
     async def _row(self, kind: Kind, key: str, repository: int) -> Row | None:
         statement: Statement = self._lookups[kind]
         values: dict[str, Any] = {"key": key, "repository": repository}
         if kind in (Kind.REGISTRAR, Kind.ENTITY):
             values["number"] = int(key) if _IANA_ID.match(key) else _NO_NUMBER
             values["folded"] = formats.fold(key)
+        elif self._subordinates and kind is Kind.DOMAIN:
+            values["below"] = reverse(key)
         rows = await self.fetch(statement.text, statement.arguments(values))
         return rows[0] if rows else None
 
@@ -156,14 +249,19 @@ class Reader(ABC):
                 return Result(as_of, zone, ())
             if graph.startswith(RESERVED):
                 return Result(as_of, zone, (Hit(repository, _nndn.decode(graph[1:-1])),))
-            domain, contacts, hosts, extensions = _domain.decode(graph)
             try:
-                sponsor = await self._sponsor_at(serial, number, domain.cl_id)
+                whole = await self._whole(graph, number, serial)
             except _Changed:
                 continue
-            whole = DomainGraph(domain, sponsor, contacts, hosts, extensions)
             return Result(as_of, zone, (Hit(repository, whole),))
-        raise StoreError("the store changes faster than it can be read")
+        raise StoreError(_TOO_FAST)
+
+    async def _whole(self, graph: str, repository: int, serial: int) -> DomainGraph:
+        """A domain with its sponsor as at this serial. Raises `_Changed`."""
+        domain, contacts, hosts, extensions, contact_extensions, below = _domain.decode(graph)
+        sponsor = await self._sponsor_at(serial, repository, domain.cl_id)
+        names = tuple(sorted(below)) if below else below
+        return DomainGraph(domain, sponsor, contacts, hosts, extensions, contact_extensions, names)
 
     async def _sponsor_at(self, serial: int, repository: int, id_: str) -> Sponsor | None:
         """The registrar as it is at this serial of its repository. Raises `_Changed` if that has passed meanwhile.

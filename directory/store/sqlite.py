@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex
@@ -38,8 +37,15 @@ class SqliteReader(Reader):
 
     engine = "sqlite"
 
-    def __init__(self, path: Path, zones: Mapping[str, str] | None = None, mmap: int = 1 << 34) -> None:
-        super().__init__(zones)
+    def __init__(
+        self,
+        path: Path,
+        zones: Mapping[str, str] | None = None,
+        mmap: int = 1 << 34,
+        *,
+        subordinates: bool = False,
+    ) -> None:
+        super().__init__(zones, subordinates=subordinates)
         self.path = path
         self._mmap = mmap
         self._connection: sqlite3.Connection | None = None
@@ -212,7 +218,7 @@ class SqliteLedger(Ledger):
         self._deferred = False
         return doubled
 
-    async def commit(self) -> None:
+    async def _commit(self) -> None:
         with self._faults():
             self._open().execute("COMMIT")
 
@@ -237,9 +243,6 @@ class SqliteLedger(Ledger):
             text = self._inserts[table.name] = f'INSERT INTO "{table.name}" VALUES ({places})'
         with self._faults():
             self._open().executemany(text, rows)
-
-    def array(self, values: Sequence[Any]) -> Any:
-        return msgspec.json.encode(values).decode()
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

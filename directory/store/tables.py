@@ -23,7 +23,7 @@ from directory.model.host import Host
 from directory.model.registrar import Registrar
 from directory.model.registry import EppParams, Extension, IdnTable, Policy
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of a table; a store of another version is refused."""
 
 metadata = sa.MetaData()
@@ -127,6 +127,9 @@ SHAPES: dict[str, Shape] = {
 }
 """Every kind of object, in the order in which deposits like to bring them."""
 
+OWNER_KEYS = {"domain": "name", "host": "name", "contact": "handle", "registrar": "id"}
+"""The column by which extensions name their owner, by its kind."""
+
 _domain = {child.field: child.table for child in SHAPES["domain"].children}
 sa.Index("domain_contacts_contact", _domain["contacts"].c.contact)
 # With the model: a host object may serve a hundred thousand domains where attributes are looked for.
@@ -151,6 +154,8 @@ repository = sa.Table(
     sa.Column("deposit", Id, nullable=False),  # the last one applied
     # Raised with every change: what was read at a serial holds while it does.
     sa.Column("serial", Id, nullable=False),
+    # 1 if any contact has extensions, else 0: then a lookup of a domain need not look for them.
+    sa.Column("contact_extensions", sa.Integer, nullable=False),
     sa.UniqueConstraint("type", "name"),
 )
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
 from directory.profile.layout import Entry, Fixed, Item, Layout
+from directory.profile.postal import TEXTS
 from directory.profile.profile import Profile
 from directory.profile.view import View
 from directory.query import Kind, Lookup
@@ -121,23 +123,25 @@ _DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2
 @lru_cache(maxsize=256)
 def _writers(profile: Profile, table: str) -> tuple[Write, ...]:
     """The functions that write a kind of object's lines, in the profile's order."""
-    return _compile(profile.layouts.get(table, ()), "")
+    return _compile(profile.layouts.get(table, ()), "", profile.translation)
 
 
-def _compile(layout: Layout, word: str) -> tuple[Write, ...]:
-    return tuple(write for item in layout for write in _writer(item, word))
+def _compile(layout: Layout, word: str, translation: str) -> tuple[Write, ...]:
+    return tuple(write for item in layout for write in _writer(item, word, translation))
 
 
-def _writer(item: Item, word: str) -> list[Write]:
+def _writer(item: Item, word: str, translation: str) -> list[Write]:
     if isinstance(item, Fixed):
         return [_fixed(f"{item.label}: {item.value}")]
     if isinstance(item, Entry):
         label = item.label.replace("{role}", word)
         if item.together:
             return [_together(item, label)]
-        return [_flag(item, label) if item.some else _entry(item, label)]
+        return [_flag(item, label) if item.some else _entry(item, label), *_second(item, label, translation)]
     roles = item.roles or {item.table: word}
-    return [_group(role, _compile(item.items, said), item.show_empty) for role, said in roles.items()]
+    return [
+        _group(role, _compile(item.items, said, translation), item.show_empty) for role, said in roles.items()
+    ]
 
 
 def _fixed(line: str) -> Write:
@@ -151,7 +155,7 @@ def _entry(entry: Entry, label: str) -> Write:
     """An element: a line for each of its values, or for what stands for them, or for nothing."""
     short = entry.shorts[0]
     start = f"{label}: "
-    read, join, show_empty = entry.text, entry.join, entry.show_empty
+    read, join, show_empty, display = entry.text, entry.join, entry.show_empty, entry.display
 
     def write(view: View, lines: list[str]) -> None:
         values = view.fields.get(short)
@@ -162,6 +166,8 @@ def _entry(entry: Entry, label: str) -> Write:
             elif show_empty:
                 lines.append(start)
             return
+        if display is not None:
+            values = tuple([display(value) for value in values])
         if join:
             values = (join.join(values),)
         for value in values:
@@ -170,6 +176,20 @@ def _entry(entry: Entry, label: str) -> Write:
             lines.append(start + (read.replace("{value}", value) if read else value))
 
     return write
+
+
+def _second(entry: Entry, label: str, translation: str) -> list[Write]:
+    """The same element in the second postal form, as `Key (Translation): value` (specification 4 §1.4)."""
+    if not translation or entry.shorts[0] not in TEXTS:
+        return []
+    write = _entry(replace(entry, show_empty=False), f"{label} ({translation})")
+
+    def write_second(view: View, lines: list[str]) -> None:
+        for other in view.parts.get("postal", ()):
+            if entry.shorts[0] in other.fields:
+                write(other, lines)
+
+    return [write_second]
 
 
 def _flag(entry: Entry, label: str) -> Write:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from directory import resources
@@ -39,17 +40,22 @@ def load(tmp_path: Path) -> Load:
 
 
 def _line(name: str, text: str) -> int:
-    lines = resources.read("profiles", name).split("\n")
-    return next(number for number, line in enumerate(lines, 1) if text in line)
+    whole = resources.read("profiles", name)
+    return whole[: whole.index(text)].count("\n") + 1
 
 
 _FAULTS = [
     (WHOIS, "{element: exDate", "{element: exDatum", "no element", "exDate"),
-    (WHOIS, "{element: exDate", "{element: crClient", "no rule in the disclosure", "public list"),
-    (WHOIS, "{element: exDate", "{element: host", "not part of what a lookup finds", ""),
+    (WHOIS, "{element: exDate", "{element: maxSigLife", "no element", ""),
+    (WHOIS, "{element: exDate, label: {en: Registry Expiry Date}", "{element: exDate, label: {en: Creation Date}", "stands on line", "again"),
+    (WHOIS, "{element: exDate", "{format: rfc33339, element: exDate", "no format", "rfc3339"),
+    (WHOIS, "{element: exDate", "{length: {min: 5, max: 4}, element: exDate", "above the maximum", ""),
+    (WHOIS, "{element: exDate", "{language: required, element: exDate", "not in a language", "none"),
+    (WHOIS, '{element: exDate, label: {en: Registry Expiry Date}, cardinality: "1"', '{element: exDate, label: {en: Registry Expiry Date}, cardinality: "{2,1}"', "above the maximum", ""),
+    (WHOIS, "{element: exDate", "{show: [public], element: exDate", "decide here who may see", "disclosure"),
     (WHOIS, "{element: exDate, label: {en: Registry Expiry Date}", "{element: exDate", "needs a label", "label"),
     (WHOIS, "{en: Creation Date}", '{en: "Creation: Date"}', "does not have the form", "colon"),
-    (WHOIS, "- each: trademark", "- each: desk", "nothing that belongs to a domain", "trademark"),
+    (WHOIS, "- each: trademark", "- each: desk", "nothing that a lookup brings along with a domain", "trademark"),
     (WHOIS, "service: whois", "service: whoisd", "none of", "whois"),
     (WHOIS, 'tlds: ["*"]', 'tlds: ["-x"]', "-x", ""),
     (WHOIS, "disclosure: gtld-disclosure", "disclosure: other", "no disclosure", ""),
@@ -59,10 +65,14 @@ _FAULTS = [
     (DISCLOSURE, "registrant.voice:", "registrant.voise:", "no element", "voice"),
     (DISCLOSURE, "- registrant.sp", "- registrant.voice", "ruled on line", ""),
     (DISCLOSURE, "- registrar.url", "- registrar.authInfo", "never stored", ""),
-    (DISCLOSURE, "removal, name: Tech Phone}", "emptyValue, name: Tech Phone}", "only be removed", "removal"),
-    (DISCLOSURE, "emptyValue, name: Tech Name}", "removal, name: Tech Name}", "only be emptied", "emptyValue"),
-    (DISCLOSURE, "removal, name: Registrant Phone}", "scrub, name: Registrant Phone}", "none of", ""),
-    (DISCLOSURE, "name: Registrant Phone}", "name: A, description: B}", "more than one", ""),
+    (DISCLOSURE, "method: removal\n      name: Tech Phone\n", "method: emptyValue\n      name: Tech Phone\n", "only be removed", "removal"),
+    (DISCLOSURE, "method: emptyValue\n      name: Tech Name\n", "method: removal\n      name: Tech Name\n", "only be emptied", "emptyValue"),
+    (DISCLOSURE, "method: removal\n      name: Registrant Phone\n", "method: scrub\n      name: Registrant Phone\n", "none of", ""),
+    (DISCLOSURE, "method: removal\n      name: Registrant Phone\n", "method: partialValue\n      name: Registrant Phone\n", "needs `keep`", "keep:"),
+    (DISCLOSURE, "method: removal\n      name: Registrant Phone\n", "method: replacementValue\n      name: Registrant Phone\n", "needs `value`", "value:"),
+    (DISCLOSURE, "name: Registrant Phone\n", "name: A\n      description: B\n", "", ""),
+    (DISCLOSURE, "{includes: [public], title: Who", "{includes: [publik], title: Who", "no audience", "public"),
+    (DISCLOSURE, "- domain.ns\n", "- domain.nss\n", "no element", "domain.ns"),
 ]  # fmt: skip
 
 
@@ -215,7 +225,7 @@ def test_the_view_of_one_requester_is_not_changed_by_that_of_another() -> None:
     assert first == profile.present(GRAPHS["domain-full"], Standing("public"))
 
 
-def test_what_an_extension_adds_to_a_contact_is_not_listed_inside_a_domain(tmp_path: Path) -> None:
+def test_what_an_extension_adds_to_a_contact_is_shown_inside_a_domain(tmp_path: Path) -> None:
     words = "{en: Social, es: Social}"
     document = tmp_path / "social.yaml"
     document.write_text(f"""
@@ -232,10 +242,18 @@ tables:
       - {{short: handle, xml: handle, long: {words}, description: {words}, type: text}}
 """)
     inside = (
-        "        - each: social\n          elements: [{element: handle, label: {en: Handle}}]\n    - each: host\n"
+        "        - each: social\n          elements: [{element: handle, label: {en: '{role} Handle'}}]\n"
+        "    - each: host\n"
     )
     profile = tmp_path / "whois.yaml"
     profile.write_text(resources.read("profiles", WHOIS).replace("    - each: host\n", inside, 1))
-    with pytest.raises(DocumentError) as caught:
-        Profiles.load([profile, resources.find("profiles", RDAP)], Catalogue.load([document]))
-    assert "'social' stands inside a part" in str(caught.value)
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        resources.read("profiles", DISCLOSURE).replace("  - domain.ns\n", "  - domain.ns\n  - social.handle\n")
+    )
+    profiles = Profiles.load([profile, rules], Catalogue.load([document]))
+    graph = domain(Parts(contacts=(("registrant", contact(1)), ("tech", contact(2)))))
+    said = Extension("k", "social", "contact", contact(2).handle, {"handle": ("@two",)})
+    reply = replies.whois(msgspec.structs.replace(graph, contact_extensions=(said,)), profile=profiles.all[0])
+    assert reply.decode().count("Handle: ") == 1
+    assert "Tech Handle: @two\r\n" in reply.decode()

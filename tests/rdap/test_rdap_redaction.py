@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 
 from directory.access.gate import PUBLIC, Standing
 from directory.model.graph import Graph
-from directory.profile.compile import GRAPHS as KINDS
-from directory.profile.compile import Compiler
-from directory.profile.disclosure import Disclosure, Redaction, Rule
+from directory.profile.disclosure import Redaction, Rule
 from directory.profile.profile import Profile
 from directory.query import Kind
 from directory.rdap import render as door
@@ -97,10 +95,8 @@ def _profile(hidden: frozenset[str]) -> Profile:
     profile = replies.rdap_profile()
     shown = Rule(frozenset({PUBLIC}), Redaction())
     rules = {key: rule if key in hidden else shown for key, rule in profile.disclosure.rules.items()}
-    disclosure = Disclosure("some", "1", rules)
-    compiler = Compiler(disclosure, replies.catalogue(), PUBLIC, ("loc", "int"))
-    plans = {(KINDS[kind], PUBLIC): compiler.present(kind, layout) for kind, layout in profile.layouts.items()}
-    return replace(profile, disclosure=disclosure, plans=plans)
+    disclosure = replace(profile.disclosure, name="some", rules=rules)
+    return Profile(replace(profile.terms, disclosure=disclosure), profile.words, "en")
 
 
 _WITHHELD = sorted(key for key, rule in replies.rdap_profile().disclosure.rules.items() if rule.redaction.declared)

@@ -36,7 +36,7 @@ tables:
 _RULE = """  {table}.secret:
     show: [registry]
     hidden:
-      rdap: {{method: removal, description: Account Secret}}
+      description: Account Secret
     source: RFC 9537 §4.2
 """
 _PUBLIC = "  - {table}.network\n  - {table}.account\n"

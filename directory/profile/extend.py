@@ -1,0 +1,137 @@
+"""A profile that extends another: everything of that one, with what it says itself instead (SAC054 §5, reuse).
+
+Mappings are merged, all else is replaced. `change` says how the objects differ, item by item, so that nothing has
+to be written twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from directory.document import Document, Place, suggest, walk
+from directory.errors import DocumentError, Finding
+
+_STEP = re.compile(r"([A-Za-z0-9]+)(?:\[([a-z]+)\])?\Z")
+_RULE = "SAC054 §5 (a profile is reused)"
+
+Items = list[Any]
+
+
+def extended(document: Document, base: Document) -> Document:
+    """The document that results; its lines are those of what the extending one says, and for all that comes from
+    the other the line of `extends`. Raises `DocumentError` where a path selects nothing."""
+    own: Mapping[str, Any] = document.data
+    lines = {id(value): document.lines[place] for place, value in walk(own) if place in document.lines}
+    data = _merged(base.data, {key: value for key, value in own.items() if key not in ("extends", "change")})
+    findings: list[Finding] = []
+    objects = dict(data.get("objects", {}))
+    for kind, changes in own.get("change", {}).items():
+        items: Items = [*objects.get(kind, [])]
+        for index, change in enumerate(changes):
+            place = ("change", kind, index)
+            items, hits = _changed(items, change)
+            if not hits:
+                findings.append(_nothing(document, place, change, items, kind))
+        objects[kind] = items
+    if findings:
+        raise DocumentError(document.file, findings)
+    data["objects"] = objects
+    return Document(document.file, data, _lines(data, lines, document.line(("extends",))))
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in own.items():
+        before = result.get(key)
+        both = isinstance(before, Mapping) and isinstance(value, Mapping) and key not in _WHOLE
+        result[key] = _merged(before, value) if both and isinstance(before, Mapping) else value
+    return result
+
+
+_WHOLE = frozenset({"bind", "title"})
+"""Mappings that are one statement."""
+
+
+def _lines(data: Any, known: Mapping[int, int], otherwise: int) -> dict[Place, int]:
+    """The line of every mapping and list: its own, or that of what it stands in."""
+    found: dict[Place, int] = {(): otherwise}
+    for place, value in walk(data):
+        if place and isinstance(value, dict | list):
+            found[place] = known.get(id(value), found[place[:-1]] if len(place) > 1 else otherwise)
+    return found
+
+
+def _changed(items: Items, change: Mapping[str, Any]) -> tuple[Items, int]:
+    """The items after a change, and how many it has met."""
+    if "at" not in change and "after" not in change and "before" not in change:
+        return [*items, *change["add"]], 1
+    word = next(word for word in ("at", "after", "before") if word in change)
+    steps = [_step(step) for step in change[word].split("/")]
+    return _at(items, steps, word, change)
+
+
+def _step(text: str) -> tuple[str, str]:
+    match = _STEP.match(text)
+    assert match, text  # the schema has the form
+    return match[1], match[2] or ""
+
+
+def _at(items: Items, steps: list[tuple[str, str]], word: str, change: Mapping[str, Any]) -> tuple[Items, int]:
+    """Apply a change to all items that a path selects."""
+    (name, role), *rest = steps
+    result: Items = []
+    hits = 0
+    for item in items:
+        if not _is(item, name, role):
+            result.append(item)
+        elif rest and isinstance(item, dict) and "each" in item:
+            inner, found = _at(item["elements"], rest, word, change)
+            hits += found
+            if inner:
+                result.append({**item, "elements": inner} if found else item)
+        elif rest:
+            result.append(item)
+        else:
+            hits += 1
+            result += _replacement(item, word, change)
+    return result, hits
+
+
+def _replacement(item: Any, word: str, change: Mapping[str, Any]) -> Items:
+    if word == "after":
+        return [item, *change["add"]]
+    if word == "before":
+        return [*change["add"], item]
+    if "omit" in change:
+        return []
+    plain = {"element": item} if isinstance(item, str) else item
+    return [{key: value for key, value in {**plain, **change["set"]}.items() if value is not None}]
+
+
+def _is(item: Any, name: str, role: str) -> bool:
+    if isinstance(item, str):
+        return item == name and not role
+    if "each" in item:
+        return bool(item["each"] == name) and (not role or role in item.get("roles", ()))
+    return not role and name in (item.get("element"), *item.get("together", ())[:1])
+
+
+def _nothing(document: Document, place: Place, change: Mapping[str, Any], items: Items, kind: str) -> Finding:
+    word = next(word for word in ("at", "after", "before") if word in change)
+    said = f"{change[word]!r} selects nothing in the {kind} of the profile that is extended"
+    known = list(_paths(items))
+    hint = suggest(change[word], known) or f"there is: {', '.join(known[:12])} …"
+    return document.finding((*place, word), _RULE, said, hint)
+
+
+def _paths(items: Items, before: str = "") -> Iterator[str]:
+    for item in items:
+        if isinstance(item, str):
+            yield before + item
+        elif "each" in item:
+            yield before + item["each"]
+            yield from _paths(item["elements"], f"{before}{item['each']}/")
+        elif "element" in item or "together" in item:
+            yield before + (item.get("element") or item["together"][0])

@@ -1,0 +1,1 @@
+"""The grammars behind the named formats, by field; each function raises `BadValue` or does nothing."""
