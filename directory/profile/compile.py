@@ -144,10 +144,11 @@ class _Composer:
         self._by = compiler
         self._found = found
 
-    def compose(self, outline: Outline, table: str, role: str, part: str) -> Compose:
-        """What makes a view of a source, of a graph in which the sources of its parts are found."""
+    def compose(self, outline: Outline, table: str, role: str, part: str, alone: bool = False) -> Compose:
+        """What makes a view of a source, of a graph in which the sources of its parts are found; `alone`: of none
+        of its parts."""
         plan_of = self._planner(outline, table, part)
-        fills = self._fills(outline, table, role)
+        fills = [] if alone else self._fills(outline, table, role)
         tag = self._tag(outline, table)
         static = plan_of(None) if plan_of.is_static else None
         if static is not None and not fills and not static.hidden and not static.replaced and tag is None:
@@ -300,7 +301,8 @@ class _Composer:
             fills.append(_fill_contacts(roles, sources.contact_source(self._by.postal)))
         if owner == "contact" and self._by.postal.both and TEXTS.intersection(outline.demands):
             part = role or "contact"
-            fills.append(_fill_second(self.compose(outline.only(TEXTS), "contact", role, part), self._second))
+            compose = self.compose(outline.only(TEXTS), "contact", role, part, alone=True)
+            fills.append(_fill_second(compose, self._second))
         return fills
 
     def _second(self, source: ContactSource) -> ContactSource | None:

@@ -26,15 +26,20 @@ def extended(document: Document, base: Document) -> Document:
     lines = {id(value): document.lines[place] for place, value in walk(own) if place in document.lines}
     data = _merged(base.data, {key: value for key, value in own.items() if key not in ("extends", "change")})
     findings: list[Finding] = []
+    spelled: list[Any] = []
     objects = dict(data.get("objects", {}))
     for kind, changes in own.get("change", {}).items():
         items: Items = [*objects.get(kind, [])]
-        for index, change in enumerate(changes):
+        for index, given in enumerate(changes):
             place = ("change", kind, index)
+            change = _spelled(given, document, place, lines)
+            spelled.append(change)  # kept, for their items are known by identity
             items, hits = _changed(items, change)
             if not hits:
                 findings.append(_nothing(document, place, change, items, kind))
         objects[kind] = items
+        if not items:  # a kind of which nothing is left is one that the profile does not mention
+            del objects[kind]
     if findings:
         raise DocumentError(document.file, findings)
     data["objects"] = objects
@@ -61,6 +66,16 @@ def _lines(data: Any, known: Mapping[int, int], otherwise: int) -> dict[Place, i
         if place and isinstance(value, dict | list):
             found[place] = known.get(id(value), found[place[:-1]] if len(place) > 1 else otherwise)
     return found
+
+
+def _spelled(change: Mapping[str, Any], document: Document, place: Place, lines: dict[int, int]) -> dict[str, Any]:
+    """A change in which items that are only a name are spelled out, so that each has a line."""
+    spelled = dict(change)
+    if "add" in change:
+        spelled["add"] = [{"element": item} if isinstance(item, str) else item for item in change["add"]]
+        for index, item in enumerate(spelled["add"]):
+            lines[id(item)] = document.line((*place, "add", index))
+    return spelled
 
 
 def _changed(items: Items, change: Mapping[str, Any]) -> tuple[Items, int]:
@@ -115,6 +130,8 @@ def _is(item: Any, name: str, role: str) -> bool:
         return item == name and not role
     if "each" in item:
         return bool(item["each"] == name) and (not role or role in item.get("roles", ()))
+    if "fixed" in item:  # a fixed line has no element to be called by
+        return name == "fixed" and not role
     return not role and name in (item.get("element"), *item.get("together", ())[:1])
 
 
@@ -133,5 +150,7 @@ def _paths(items: Items, before: str = "") -> Iterator[str]:
         elif "each" in item:
             yield before + item["each"]
             yield from _paths(item["elements"], f"{before}{item['each']}/")
+        elif "fixed" in item:
+            yield before + "fixed"
         elif "element" in item or "together" in item:
             yield before + (item.get("element") or item["together"][0])
