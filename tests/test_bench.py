@@ -222,7 +222,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, list[Section],
     """A whole run on 300 names."""
     plan = Plan(
         names=300, ingest_names=300, small=100, rounds=1, seconds=0.1, samples=20,
-        parts=("whois", "rdap", "ingest", "parts"), cache=tmp_path_factory.mktemp("bench"),
+        parts=("whois", "rdap", "ingest", "parts", "profiles"), cache=tmp_path_factory.mktemp("bench"),
     )  # fmt: skip
     return plan, *command.measure(plan, CORES, quiet)
 
@@ -230,7 +230,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, list[Section],
 def test_a_run_measures_every_part(tiny: tuple[Plan, list[Section], dict[str, str]]) -> None:
     _, sections, failed = tiny
     assert not failed
-    expected = ["whois-zipf", "whois-fresh", "rdap-zipf", "rdap-fresh", "ingest", "parts"]
+    expected = ["whois-zipf", "whois-fresh", "rdap-zipf", "rdap-fresh", "ingest", "parts", "profiles"]
     assert [section.part for section in sections] == expected
     for section in sections:
         for figure in section.figures:

@@ -56,7 +56,7 @@ class Compiler:
 
     `redactions` are the readings of withholdings that differ from the disclosure's. `violations` is what becomes
     of an object that does not keep to the profile: `serve`, `drop`, `refuse`. With `everything` all is read and
-    every demand is checked, for an audit; nothing of that may leave.
+    every demand is checked, for an audit; nothing of that may leave. `name` is the profile's.
     """
 
     disclosure: Disclosure
@@ -67,6 +67,7 @@ class Compiler:
     rules: tuple[Count, ...] = ()
     violations: str = "serve"
     everything: bool = False
+    name: str = ""
 
     def present(self, kind: str, layout: Layout) -> Present:
         """What makes the view of a graph of this kind. Raises `Violated` where violations are refused."""
@@ -74,7 +75,7 @@ class Compiler:
         compose = _Composer(self, found).compose(Outline().add(layout), kind, "", kind)
         source = self._top(kind)
         rules = self._rules(kind, found)
-        refuse = self.violations == "refuse"
+        refuse, name = self.violations == "refuse", self.name
 
         def present(graph: Any) -> View:
             if found:
@@ -85,7 +86,7 @@ class Compiler:
                 rules(top)
             if found:
                 if refuse:
-                    raise Violated(tuple(found))
+                    raise Violated(name, tuple(found))
                 view = View(
                     view.table,
                     view.role,
@@ -213,20 +214,19 @@ class _Composer:
         return checked
 
     def _tag(self, outline: Outline, table: str) -> Tag | None:
-        """What gives the postal form and the language of a contact's or a registrar's texts, if any are shown."""
-        if table not in ("contact", "registrar") or not any(
-            self._by.catalogue[f"{table}.{short}"].lang for short in outline.demands
-        ):
+        """What gives the postal form of a contact or a registrar, and its language where the profile wants a tag."""
+        if table not in ("contact", "registrar") or TEXTS.isdisjoint(outline.demands):
             return None
+        wanted = any(demand.language in ("optional", "required") for demand in outline.demands.values())
         tag = self._by.postal.tag
 
         def of_contact(source: ContactSource) -> tuple[str, str]:
             postal = source[1]
-            return postal.type, tag(postal, source[2]) if postal.type else ""
+            return postal.type, tag(postal, source[2]) if wanted and postal.type else ""
 
         def of_registrar(source: RegistrarSource) -> tuple[str, str]:
             postal = source[1]
-            return postal.type, tag(postal, ()) if postal.type else ""
+            return postal.type, tag(postal, ()) if wanted and postal.type else ""
 
         return of_contact if table == "contact" else of_registrar
 

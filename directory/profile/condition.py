@@ -1,4 +1,4 @@
-"""Conditions on the object at hand under which a rule shows or hides more (RFC 5733 §2.9; Registration Data Policy).
+"""Conditions on the object under which a rule shows or hides more (RFC 5733 §2.9; Registration Data Policy).
 
 A condition is a conjunction of facts. A fact is about the disclose preference of a contact, or about the values
 of an element of the object or of an extension's group that belongs to it, as `person.kind: [legal]`.

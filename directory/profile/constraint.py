@@ -1,7 +1,7 @@
-"""What a profile asks of values: format, length, language tag, cardinality, and rules over several (SAC054 §5).
+"""What a profile asks of values: format, length, language tag, cardinality, rules over several (SAC054 §5).
 
-The same demands serve two purposes: an audit judges a whole object, whoever may see it; an answer checks what it is
-about to show, and only what the store's own formats do not already warrant.
+The same demands serve two purposes: an audit judges a whole object, whoever may see it; an answer checks what it
+is about to show, and only what the store's own formats do not already warrant.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class Violation:
 class Violated(DirectoryError):
     """The object violates its profile, which refuses such objects."""
 
-    def __init__(self, violations: tuple[Violation, ...]) -> None:
+    def __init__(self, profile: str, violations: tuple[Violation, ...]) -> None:
+        self.profile = profile
         self.violations = violations
         super().__init__("; ".join(f"{each.element}: {each.rule}" for each in violations))
 
@@ -56,7 +57,7 @@ class Demand:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is asked."""
-        return self == _NOTHING
+        return self == NOTHING
 
     def beyond(self, element: Element) -> Demand:
         """What is left to check of canonical values of an element, which warrant the rest by their type."""
@@ -91,7 +92,8 @@ class Demand:
             yield Violation(element, -1, "language required", "no tag")
 
 
-_NOTHING = Demand()
+NOTHING = Demand()
+"""What is asked of an element where a profile says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from directory.language import ROLE
 from directory.profile import constraint
-from directory.profile.constraint import Demand
+from directory.profile.constraint import NOTHING, Demand
 from directory.profile.format import FORMATS
 
 KINDS = ("domain", "host", "registrar", "contact")
@@ -32,7 +32,7 @@ class Entry:
     some: str = ""
     none: str = ""
     show_empty: bool = False
-    demand: Demand = Demand()
+    demand: Demand = NOTHING
     display: Callable[[str], str] | None = None
 
 
@@ -71,7 +71,7 @@ class Outline:
         for item in layout:
             if isinstance(item, Entry):
                 for short in item.shorts:
-                    self.demands[short] = constraint.merge(self.demands.get(short, Demand()), item.demand)
+                    self.demands[short] = constraint.merge(self.demands.get(short, NOTHING), item.demand)
             elif isinstance(item, Group):
                 for role in item.roles or ("",):
                     self.groups.setdefault((item.table, role), Outline()).add(item.items)
@@ -101,6 +101,7 @@ def _item(data: Any, table: str, speak: Speak, empty: str) -> Item:
     if "fixed" in data:
         return Fixed(label, speak(data["fixed"], ""))
     together = "together" in data
+    asked = constraint.demand(data)
     known = FORMATS.get(data.get("format", ""))
     return Entry(
         tuple(data["together"]) if together else (data["element"],),
@@ -111,6 +112,6 @@ def _item(data: Any, table: str, speak: Speak, empty: str) -> Item:
         some=speak(data.get("some", ""), ""),
         none=speak(data.get("none", ""), ""),
         show_empty=data.get("empty", empty) == "show",
-        demand=constraint.demand(data),
+        demand=constraint.without_count(asked) if "some" in data else asked,
         display=known.display if known else None,
     )

@@ -50,15 +50,15 @@ class Library:
     _disclosures: dict[str, list[Disclosure]] = field(default_factory=dict)
     _bases: dict[str, list[Document]] = field(default_factory=dict)
 
-    def add(self, source: Path | Traversable) -> None:
+    def add(self, source: Path | Traversable) -> Document:
         """Read a document and check it as far as it stands alone. Raises `DocumentError`."""
         document = read(source, str(source) if isinstance(source, Path) else source.name)
-        data = document.data
-        if isinstance(data, dict) and "disclosure" in data and "profile" not in data:
+        if is_disclosure(document):
             self._enter(document)
-            return
-        _check_alone(document)
-        self._file(self._profiles, document)
+        else:
+            _check_alone(document)
+            self._file(self._profiles, document)
+        return document
 
     def dates(self) -> Iterator[date]:
         """The dates from which the documents hold."""
@@ -76,11 +76,20 @@ class Library:
             if not held:
                 continue
             document = self.whole(max(held, key=_since), day)
-            disclosure = self._disclosure(document, day)
+            disclosure = self._disclosure(document, document.data["disclosure"], day)
             faults = [*_check(document, self.catalogue, disclosure), *_check_binding(document, bound)]
             _refuse(document, faults)
             built.append(_profile(document, self.catalogue, disclosure))
         return built
+
+    def build(self, document: Document, day: date, disclosure: str = "") -> Profile:
+        """The profile of a document that was added, as it holds on a day with what it refers to; by itself,
+        whatever else is bound to its zones, and under another disclosure than it names if one is given. Raises
+        `DocumentError`."""
+        whole = self.whole(document, day)
+        found = self._disclosure(whole, disclosure or whole.data["disclosure"], day)
+        _refuse(whole, list(_check(whole, self.catalogue, found)))
+        return _profile(whole, self.catalogue, found)
 
     def whole(self, document: Document, day: date, below: tuple[str, ...] = ()) -> Document:
         """A document with all that it extends. Raises `DocumentError`."""
@@ -111,9 +120,8 @@ class Library:
         held = [each for each in known if _since(each) <= day]
         return max(held or known, key=_since)
 
-    def _disclosure(self, document: Document, day: date) -> Disclosure:
-        """The disclosure that a profile names, as it holds on a day."""
-        name: str = document.data["disclosure"]
+    def _disclosure(self, document: Document, name: str, day: date) -> Disclosure:
+        """The disclosure of a name for a profile, as it holds on a day."""
         if name not in self._disclosures:
             file = f"{name}.yaml"
             if file not in resources.names("profiles"):
@@ -148,6 +156,21 @@ class Library:
                 said = f"{other.file} has {document.data['profile']!r} from {document.data['from']} too"
                 _refuse(document, [document.finding(("profile",), "names are unique", said)])
         same.append(document)
+
+
+def is_disclosure(document: Document) -> bool:
+    """Whether a document, which need not fit its schema, is a disclosure and no profile."""
+    return isinstance(document.data, dict) and "disclosure" in document.data and "profile" not in document.data
+
+
+def named(text: str) -> Path | Traversable:
+    """A file, or a shipped document by its name."""
+    path = Path(text)
+    if not path.exists():
+        for name in (text, f"{text}.yaml"):
+            if name in resources.names("profiles"):
+                return resources.find("profiles", name)
+    return path
 
 
 _EXTENDS = "SAC054 §5 (a profile is reused)"

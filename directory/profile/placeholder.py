@@ -50,7 +50,7 @@ def _texts(data: Mapping[str, Any]) -> Iterator[_Text]:
     for key in ("texts", "footer"):
         for place, text in walk(data.get(key), (key,)):
             if isinstance(text, str):
-                yield place, text, _KNOWN.get(place, ())
+                yield place, text, _KNOWN.get(place[:2], ())  # below it are languages
 
 
 def _items(items: Any, place: Place, role: tuple[str, ...]) -> Iterator[_Text]:

@@ -179,6 +179,7 @@ class Profile:
             terms.rules,
             terms.violations,
             everything,
+            terms.name,
         )
 
     def _compile(self, graph: type, audiences: Sequence[str]) -> Present:

@@ -49,7 +49,7 @@ class Redaction:
 
 
 def from_data(data: Mapping[str, Any], short: str, text: str, of_contact: bool) -> Redaction:
-    """The redaction that a checked document says for an element; a method that is not said is the one that fits."""
+    """The redaction that a checked document says for an element; a method not said is the one that fits."""
     positional = of_contact and short in POSITIONAL
     return Redaction(
         text=data.get("text", text),

@@ -1,4 +1,4 @@
-"""The objects of a lookup as the sources that elements are read from: a domain's contacts, its hosts, its groups."""
+"""The objects of a lookup as the sources that elements are read from: contacts, hosts, groups of a domain."""
 
 from __future__ import annotations
 

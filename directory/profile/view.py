@@ -21,8 +21,8 @@ class View(msgspec.Struct, gc=False):
     `billing`, `host`, `dnssec`, `reseller`, …) to the views of it.
 
     `form` is the postal form that is shown (`int`, `loc`; RFC 9022 §4.6.3) and `lang` the language tag of its
-    texts, empty where none is known. Where a profile shows both forms, the second is the part `postal`. `violations`
-    is what the object violates of its profile, in the topmost view.
+    texts, empty where none is known or wanted. Where a profile shows both forms, the second is the part `postal`.
+    `violations` is what the object violates of its profile, in the topmost view.
     """
 
     table: str

@@ -29,6 +29,7 @@ class DoorMetrics:
         self._connections = metrics.connections.labels(service)
         self._latency = metrics.latency.labels(service)
         self._counts: dict[tuple[str, str], int] = {}
+        self._violations = metrics.violations
         self._buckets = [0] * (len(BUCKETS) + 1)
         self._seconds = 0.0
 
@@ -38,6 +39,10 @@ class DoorMetrics:
         self._counts[key] = self._counts.get(key, 0) + 1
         self._buckets[bisect_left(BUCKETS, seconds)] += 1
         self._seconds += seconds
+
+    def violated(self, profile: str, element: str, rule: str) -> None:
+        """Count a violation of a profile; the names and the rules are the profile's, so the series are bounded."""
+        self._violations.labels(self._service, profile, element, rule).inc()
 
     def flush(self) -> None:
         """Carry what was counted since the last time over to Prometheus."""
@@ -89,6 +94,12 @@ class Metrics:
             "dnrd_connections_refused",
             "Connections closed at once because there were too many.",
             ["service"],
+            registry=registry,
+        )
+        self.violations = Counter(
+            "dnrd_profile_violations",
+            "What objects that were answered violate of the profile, by element and rule.",
+            ["service", "profile", "element", "rule"],
             registry=registry,
         )
         self._dropped = Counter(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
 from directory.query import Help, Kind, Lookup, Query
 from directory.telemetry.accesslog import AccessLog
 from directory.telemetry.metrics import DoorMetrics
 
+if TYPE_CHECKING:
+    from directory.profile.constraint import Violation
+
+_logger = logging.getLogger(__name__)
 _NAMED = frozenset({Kind.DOMAIN, Kind.NAMESERVER})
 """The kinds of query whose key is no personal data by itself and may be kept."""
 
 _OUTCOMES: dict[type, str] = {Found: "found", Matches: "matches", NotFound: "not-found", HelpText: "help"}
-
-
-def outcome(answer: Answer) -> str:
-    """The word for what an answer is."""
-    return _OUTCOMES[type(answer)]
 
 
 class Recorder:
@@ -25,6 +28,31 @@ class Recorder:
         self._service = service
         self._metrics = metrics
         self._log = log
+        self._told: set[tuple[str, str, str]] = set()
+
+    def outcome(self, answer: Answer) -> str:
+        """The word for what an answer is. What the object violates of its profile is counted, and logged where it is
+        the first of its kind: an answer each would flood the log."""
+        if isinstance(answer, Found):
+            if answer.view.violations:
+                self.violated(answer.query, answer.profile.name, answer.view.violations)
+        elif isinstance(answer, Matches):
+            for view in answer.views:
+                if view.violations:
+                    self.violated(answer.query, answer.profile.name, view.violations)
+        return _OUTCOMES[type(answer)]
+
+    def violated(self, query: Query | None, profile: str, violations: Iterable[Violation]) -> None:
+        """Tell what an object violates of a profile; never the values, which may be personal data."""
+        named = isinstance(query, Lookup) and query.kind in _NAMED
+        name = query.key if named and isinstance(query, Lookup) else "an object"
+        for each in violations:
+            kind = (profile, each.element, each.rule)
+            if self._metrics is not None:
+                self._metrics.violated(*kind)
+            if kind not in self._told:
+                self._told.add(kind)
+                _logger.warning("%s violates the profile %s: %s: %s", name, *kind)
 
     def answered(
         self, query: Query | None, outcome: str, seconds: float, size: int, address: str, status: int = 0

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.bench import doors, growth, ingest, parts
+from tests.bench import doors, growth, ingest, parts, profiles
 from tests.bench.figure import Section
 from tests.bench.machine import Cores, facts
 from tests.bench.plan import HELP, Plan, PlanError
@@ -63,14 +63,15 @@ def measure(plan: Plan, cores: Cores, tell: Tell) -> tuple[list[Section], dict[s
     def names() -> list[str]:
         return made(plan.names).names()
 
+    sections: list[Section] = []
     runs: Mapping[str, Callable[[], list[Section]]] = {
         "whois": lambda: doors.measure(doors.WHOIS, plan, cores, made(plan.names).store, names(), tell),
         "rdap": lambda: doors.measure(doors.RDAP, plan, cores, made(plan.names).store, names(), tell),
         "growth": lambda: growth.measure(plan, cores, made(plan.names), made(plan.small), names(), tell),
         "ingest": lambda: ingest.measure(plan, cores, made(plan.names), made(plan.ingest_names), tell),
         "parts": lambda: parts.measure(plan, cores, made(plan.names), made(plan.ingest_names), names(), tell),
+        "profiles": lambda: profiles.measure(plan, cores, sections, tell),
     }
-    sections: list[Section] = []
     failed: dict[str, str] = {}
     for part in plan.parts:
         try:

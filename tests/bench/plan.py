@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("whois", "rdap", "growth", "ingest", "parts")
+PARTS = ("whois", "rdap", "growth", "ingest", "parts", "profiles")
 
 HELP = """\
 environment:
   BENCH_NAMES=100000        names in the store
   BENCH_ROUNDS=5            rounds that count, after one that does not
   BENCH_SECONDS=1.5         the longest round at a door
-  BENCH_PARTS=whois,rdap,growth,ingest,parts
+  BENCH_PARTS=whois,rdap,growth,ingest,parts,profiles
   BENCH_INGEST_NAMES=20000  names in the deposit of the ingest rounds; the whole store is ingested once besides
   BENCH_POSTGRESQL=1        start a PostgreSQL too, and say what a lookup in it takes
 """
