@@ -7,7 +7,7 @@ RDAP   ?= 127.0.0.1:8080
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: serve test check bench clauses clean
+.PHONY: serve test check bench clauses messages clean
 
 # Serve the sample registry: some thousands of made-up domains under .example.
 serve: $(VENV)/.runs $(STORE)
@@ -33,6 +33,10 @@ bench: $(VENV)/.tests
 # Which test proves which clause of which standard.
 clauses: $(VENV)/.tests
 	@$(BIN)/python -m tests.clauses
+
+# Gather the texts to translate, and bring the catalogues in directory/locale up to date with them.
+messages: $(VENV)/.tests
+	@$(BIN)/python -m tests.messages
 
 $(VENV)/bin/pip:
 	tests/install-debian python

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from directory import resources
 from directory.access.gate import Gate
+from directory.access.keys import Keys
+from directory.access.prefix import Prefixes
 from directory.config import Settings, changed
-from directory.errors import StoreError
+from directory.errors import Finding, StoreError
 from directory.model.catalogue import Catalogue
+from directory.profile.loader import named
 from directory.profile.profile import Profiles
 from directory.service import DirectoryService
 from directory.store.open import open_store
@@ -33,6 +34,8 @@ class App:
     settings: Settings
     store: Reader
     service: DirectoryService
+    notes: tuple[Finding, ...] = ()
+    """What is right, and yet not what was probably meant."""
 
     async def start(self) -> None:
         """Connect to the store. Raises `StoreError`."""
@@ -59,6 +62,7 @@ class App:
 
     def rdap_server(self, recorder: Recorder) -> RdapServer:
         """The RDAP door."""
+        from directory.markup import csv, json, xml
         from directory.rdap import render  # aiohttp takes 150 ms to import: only who serves pays
         from directory.rdap.connection import Limits
         from directory.rdap.server import RdapServer
@@ -74,7 +78,8 @@ class App:
             connections=settings.rdap_connections,
             max_age=settings.rdap_max_age,
         )
-        return RdapServer(self.service, render, limits, recorder, self.rdap_url)
+        plain = {each.MEDIA_TYPE: each for each in (json, xml, csv)}
+        return RdapServer(self.service, render, limits, recorder, self.rdap_url, plain)
 
     @property
     def rdap_url(self) -> str | None:
@@ -97,22 +102,19 @@ def rebuild(app: App, settings: Settings) -> App:
 
 
 def _assemble(settings: Settings, store: Reader) -> App:
-    catalogue = Catalogue.load([Path(each) for each in settings.extensions])
-    profiles = Profiles.load([_profile(each) for each in settings.profiles], catalogue)
+    profiles = profiles_of(settings)
     for service, addresses in (("whois", settings.whois), ("rdap", settings.rdap)):
         if addresses:
             profiles.bound(None, service)  # a door without a profile has nothing to say: now, not at a query
-    return App(settings, store, DirectoryService(Gate(), store, profiles))
+    gate = Gate(Prefixes.from_settings(settings.audiences), Keys(Path(settings.keys)) if settings.keys else None)
+    notes = tuple(gate.check(profiles.audiences))
+    return App(settings, store, DirectoryService(gate, store, profiles), notes)
 
 
-def _profile(text: str) -> Path | Traversable:
-    """A file, or a shipped profile by its name."""
-    path = Path(text)
-    if not path.exists():
-        for name in (text, f"{text}.yaml"):
-            if name in resources.names("profiles"):
-                return resources.find("profiles", name)
-    return path
+def profiles_of(settings: Settings) -> Profiles:
+    """The profiles that are named, or the shipped ones. Raises `DocumentError`."""
+    catalogue = Catalogue.load([Path(each) for each in settings.extensions])
+    return Profiles.load([named(each) for each in settings.profiles], catalogue)
 
 
 def _store(settings: Settings) -> Reader:

@@ -6,20 +6,35 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from directory import document
 from directory.document import Document
-from directory.errors import DocumentError
+from directory.errors import BadValue, DocumentError, Finding
 
-RELOADED = frozenset({"store", "zones", "sqlite_mmap", "profiles", "extensions", "rdap_url"})
+RELOADED = frozenset(
+    {"store", "zones", "sqlite_mmap", "profiles", "extensions", "rdap_url", "keys", "audiences"}
+)
 """The settings that SIGHUP takes over; the others need a restart."""
 
 _ADDRESS = r"^(\[[0-9A-Fa-f:.%]+\]|[^\[\]:\s]+):[0-9]{1,5}$"
-_ADDRESS_HELP = "HOST:PORT, as 127.0.0.1:43 or [::1]:43"
+_AUDIENCE = {
+    "type": "string",
+    "pattern": "^[a-z][a-z0-9-]{0,31}$",
+    "description": "the name of an audience: small letters, digits and hyphens",
+}
+_REQUESTER = {
+    "type": "object",
+    "properties": {
+        "audience": _AUDIENCE,
+        "registrar": {"type": "string", "minLength": 1, "maxLength": 64},
+    },
+    "additionalProperties": False,
+    "minProperties": 1,
+}
 
 
 def _declare(default: Any, kind: str, text: str, schema: Mapping[str, Any]) -> Any:
@@ -76,6 +91,20 @@ class Settings:
         "Which repository answers for which zone; empty for the zones of the deposits.",
         {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
     )
+    keys: str = _text(
+        "",
+        "The file of bearer keys for RDAP, made by dnrd key add and read anew when it changes; empty for none. A key "
+        "is a secret: offer RDAP to those who have one behind TLS only.",
+        "path",
+    )
+    audiences: Mapping[str, str | Mapping[str, str]] = _declare(
+        {},
+        "mapping of address prefix to audience",
+        "Who asks from where, on any door: 192.0.2.0/24: law-enforcement, or 192.0.2.0/24: {audience: authenticated, "
+        "registrar: R-1}. The longest prefix decides. The address is the one that connects: of what comes through a "
+        "proxy, the proxy's.",
+        {"type": "object", "additionalProperties": {"anyOf": [_AUDIENCE, _REQUESTER]}},
+    )
     rdap_url: str = _text(
         "",
         "The public base URL of RDAP for links, ending in a slash; empty to take the host that was asked.",
@@ -121,16 +150,45 @@ def load(file: Path | None = None, flags: Mapping[str, Any] | None = None) -> Se
     """The settings of a file and of the command line. Raises `DocumentError` with every fault."""
     values: dict[str, Any] = {}
     if file is not None:
-        values.update(document.load(file, schema=schema()).data or {})
+        values.update(_checked(document.load(file, schema=schema())))
     if flags:
         from directory.schema import check  # jsonschema takes 60 ms to import
 
         given = Document("command line", dict(flags), {})
-        findings = check(given, schema())
-        if findings:
-            raise DocumentError(given.file, findings)
-        values.update(flags)
+        _refuse(given, check(given, schema()))
+        values.update(_checked(given))
     return Settings.from_plain(values)
+
+
+def _checked(read: Document) -> Mapping[str, Any]:
+    """The values of a document that fits the schema. Raises `DocumentError` with what the schema cannot see."""
+    values: Mapping[str, Any] = read.data or {}
+    if "audiences" in values:
+        _refuse(read, _check_prefixes(read, values["audiences"]))
+    return values
+
+
+def _check_prefixes(read: Document, audiences: Mapping[str, Any]) -> Iterator[Finding]:
+    """Keys that are no prefix, and two that are the same."""
+    from directory.access import prefix  # only who sets audiences pays
+
+    known: dict[prefix.Network, str] = {}
+    for text in audiences:
+        place = ("audiences", text)
+        try:
+            network = prefix.from_text(text)
+        except BadValue as error:
+            yield read.finding(place, error.rule, str(error), prefix.hint(text))
+            continue
+        if network in known:
+            yield read.finding(place, "one audience for each prefix", f"{known[network]!r} is the same prefix")
+        known[network] = text
+
+
+def _refuse(read: Document, findings: Iterable[Finding]) -> None:
+    found = tuple(findings)
+    if found:
+        raise DocumentError(read.file, found)
 
 
 def changed(old: Settings, new: Settings) -> frozenset[str]:

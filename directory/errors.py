@@ -11,6 +11,8 @@
     │   └── StoreBusy       another ingest is writing
     ├── ListenError         an address cannot be listened on (directory.listen)
     ├── BadValue            a text is not of the format that it should be
+    ├── NotAdmitted         a credential was given, and is not good
+    ├── KeyRefused          a key cannot be added or revoked; nothing was changed
     └── QueryError          what the requester sent cannot be answered
         ├── Malformed       it cannot be understood
         └── Unsupported     it is understood, and not offered here
@@ -92,6 +94,19 @@ class BadValue(DirectoryError, ValueError):
     def __init__(self, message: str, rule: str) -> None:
         self.rule = rule
         super().__init__(message)
+
+
+class NotAdmitted(DirectoryError):
+    """A credential was given and is not good: such a requester is never quietly the public. `reason` is a word:
+    `unknown`, `expired`, `revoked` or `malformed`, of a key; a door has others for what is no key at all."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the credential is not good: {reason}")
+
+
+class KeyRefused(DirectoryError):
+    """A key cannot be added or revoked; nothing was changed."""
 
 
 class QueryError(DirectoryError):

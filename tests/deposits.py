@@ -9,8 +9,13 @@ from xml.sax.saxutils import escape
 from directory.escrow import namespace as ns
 
 WATERMARK = "2026-01-01T00:00:00Z"
-_PREFIXES = " ".join(f'xmlns:{prefix}="{uri}"' for uri, prefix in ns.PREFIXES.items())
-_URIS = {prefix: uri for uri, prefix in ns.PREFIXES.items()}
+_SHIPPED = {
+    "person": "urn:x-dnrd:ns:person-1.0",
+    "postalLanguage": "urn:x-dnrd:ns:postal-language-1.0",
+    "reseller": "urn:x-dnrd:ns:reseller-1.0",
+}
+_URIS = {prefix: uri for uri, prefix in ns.PREFIXES.items()} | _SHIPPED
+_PREFIXES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _URIS.items())
 _FIRST = re.compile(r"\s*<(\w+):")
 
 
@@ -117,3 +122,9 @@ def nndn(name: str, state: str = "blocked") -> str:
     """A name that is no registration."""
     return f"""<rdeNNDN:NNDN><rdeNNDN:aName>{name}</rdeNNDN:aName>
 <rdeNNDN:nameState>{state}</rdeNNDN:nameState></rdeNNDN:NNDN>"""
+
+
+def extension(prefix: str, key: str, owner: str, **values: str) -> str:
+    """An object of a shipped extension: `key` names the owner's kind, as `contact`, and `owner` which it is."""
+    children = "".join(f"<{prefix}:{name}>{escape(text)}</{prefix}:{name}>" for name, text in values.items())
+    return f"<{prefix}:{prefix}><{prefix}:{key}>{owner}</{prefix}:{key}>{children}</{prefix}:{prefix}>"

@@ -11,23 +11,25 @@ import pytest
 import directory
 
 HOUSE = Path(directory.__file__).parent
-DOOR = {"answer", "errors", "model", "profile", "query", "service", "telemetry", "markup", "access", "resources"}
+DOOR = {"answer", "errors", "language", "model", "profile", "query", "service"}
+DOOR |= {"telemetry", "markup", "access", "resources"}
 MAY_IMPORT = {
     "errors": set[str](),
     "resources": {"errors"},
     "document": {"errors", "schema", "resources"},
     "schema": {"errors", "document", "resources"},
-    "config": {"errors", "document", "schema", "resources"},
+    "config": {"errors", "document", "schema", "resources", "access"},
+    "language": set[str](),
     "listen": {"errors"},
     "model": {"errors", "document", "resources"},
     "query": {"model"},
     "answer": {"model", "profile", "query"},
-    "access": {"errors", "query", "model"},
+    "access": {"errors", "document", "query", "model"},
     "store": {"errors", "query", "model"},
-    "profile": {"errors", "document", "schema", "resources", "model", "access", "query"},
+    "profile": {"errors", "language", "document", "schema", "resources", "model", "access", "query"},
     "escrow": {"errors", "document", "resources", "model", "store"},
     "service": {"access", "answer", "errors", "model", "profile", "query", "store"},
-    "telemetry": {"errors", "answer", "model", "query"},
+    "telemetry": {"errors", "answer", "model", "profile", "query"},
     "whois": DOOR,
     "rdap": DOOR,
 }
@@ -39,6 +41,7 @@ ONLY_IN = {
     "sqlite3": {"store"},
     "lxml": {"escrow", "markup"},
     "aiohttp": {"rdap", "telemetry", "app"},
+    "babel": {"language", "model", "profile"},
     "yaml": {"document", "schema", "escrow"},
 }
 """Where a library may be used; everywhere else its work is asked for by its meaning."""

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import msgspec
 
+from directory.document import suggest
+from directory.errors import Finding, NotAdmitted
 from directory.query import Requester
 
+if TYPE_CHECKING:
+    from directory.access.keys import Keys
+    from directory.access.prefix import Prefixes
+
 PUBLIC = "public"
+AUTHENTICATED = "authenticated"
+"""The audience of a registrar for whom no other is named."""
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -18,12 +29,44 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     registrar: str = ""
 
 
-class Gate:
-    """Gives everyone the standing of the public: port 43 knows nobody (RFC 3912 §5), and no other way to
-    prove who you are is configured."""
+_EVERYONE = Standing(PUBLIC)
 
-    _everyone = Standing(PUBLIC)
+
+class Gate:
+    """Gives a standing by the key that a requester shows, else by the address prefix that it asks from, else that
+    of the public, which is all that port 43 alone can know of anyone (RFC 3912 §5)."""
+
+    def __init__(self, prefixes: Prefixes | None = None, keys: Keys | None = None) -> None:
+        self._prefixes = prefixes or None  # no prefixes, no search
+        self._keys = keys
+
+    def check(self, known: frozenset[str]) -> Iterator[Finding]:
+        """Notes of audiences that no disclosure knows: whoever is one sees what the public sees."""
+        for place, standing in self._given():
+            # A registrar is more than its audience: it may be the sponsor.
+            if standing.audience not in known and not standing.registrar:
+                said = f"no disclosure knows the audience {standing.audience!r}: it sees what the public sees"
+                hint = suggest(standing.audience, known) or f"known: {', '.join(sorted(known))}"
+                yield Finding(place, "the audiences of the disclosure", said, hint=hint, warning=True)
+
+    def _given(self) -> Iterator[tuple[str, Standing]]:
+        """Every standing that can be had, and by what."""
+        if self._prefixes is not None:
+            yield from ((f"audiences.{network}", standing) for network, standing in self._prefixes.all.items())
+        if self._keys is not None:
+            yield from ((f"key {key.name!r}", key.standing) for key in self._keys.all if key.revoked is None)
+
+    @property
+    def tells_addresses_apart(self) -> bool:
+        """Whether two who ask the same from two addresses may get two answers."""
+        return self._prefixes is not None
 
     def admit(self, requester: Requester) -> Standing:
-        """The standing of this requester."""
-        return self._everyone
+        """The standing of this requester. Raises `NotAdmitted` if a credential was given and is not good."""
+        if requester.credential:
+            if self._keys is None:
+                raise NotAdmitted("unknown")
+            return self._keys.standing(requester.credential)
+        if self._prefixes is not None:
+            return self._prefixes.standing(requester.address) or _EVERYONE
+        return _EVERYONE

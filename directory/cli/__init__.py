@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-_COMMANDS = ("config", "ingest", "model", "query", "sample", "serve")
+_COMMANDS = ("config", "ingest", "key", "model", "profile", "query", "sample", "serve")
 
 
 class _Lazy(click.Group):

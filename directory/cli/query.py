@@ -12,6 +12,7 @@ import click
 from directory import config
 from directory.answer import Answer, NotFound
 from directory.errors import DirectoryError, QueryError
+from directory.model import format as text_format
 from directory.query import Help, Kind, Query, Requester
 
 
@@ -25,9 +26,12 @@ from directory.query import Help, Kind, Query, Requester
     show_default=True,
     help="As which service to answer; each has its own profile.",
 )
+@click.option("-L", "--language", metavar="TAG", default="", help="The language to answer in, if the profile has it.")
 @click.option("--config", "file", type=click.Path(path_type=Path), help="A file of settings, as for `dnrd serve`.")
 @click.argument("query", nargs=-1, required=True)
-def command(store: str | None, service: str, file: Path | None, query: tuple[str, ...]) -> None:
+def command(
+    store: str | None, service: str, language: str, file: Path | None, query: tuple[str, ...]
+) -> None:
     """Answer QUERY from a store, as the public would be answered.
 
     With --format rdap, QUERY may be a path below /rdap/ as well. The exit code is 0 if something was found, 1 if
@@ -40,7 +44,8 @@ def command(store: str | None, service: str, file: Path | None, query: tuple[str
     """
     flags = {"store": store} if store else {}
     try:
-        answer, body = asyncio.run(_answer(" ".join(query), service, config.load(file, flags)))
+        languages = (text_format.language(language),) if language else ()
+        answer, body = asyncio.run(_answer(" ".join(query), service, languages, config.load(file, flags)))
     except QueryError as error:
         click.echo(f"the query cannot be answered: {error}", err=True)
         raise SystemExit(2) from None
@@ -50,14 +55,17 @@ def command(store: str | None, service: str, file: Path | None, query: tuple[str
     raise SystemExit(1 if isinstance(answer, NotFound) else 0)
 
 
-async def _answer(text: str, service: str, settings: config.Settings) -> tuple[Answer, bytes]:
+async def _answer(
+    text: str, service: str, languages: tuple[str, ...], settings: config.Settings
+) -> tuple[Answer, bytes]:
     from directory import app  # what answers takes a while to import: `dnrd query --help` need not wait
 
     built = app.build(settings)
     await built.start()
     try:
-        query = _parser(text, service)(built.store.zone_of)
-        answer = await built.service.answer(query, Requester(service, "127.0.0.1"))
+        query, flagged = _parse(text, service, built.store.zone_of)
+        # From no address: whatever is configured for this machine's, the public is answered.
+        answer = await built.service.answer(query, Requester(service, "", languages=languages or flagged))
     finally:
         await built.close()
     if service == "whois":
@@ -70,14 +78,16 @@ async def _answer(text: str, service: str, settings: config.Settings) -> tuple[A
     return answer, render_rdap(answer, f"{built.rdap_url or 'http://localhost/rdap/'}{path}") + b"\n"
 
 
-def _parser(text: str, service: str) -> Callable[[Callable[[str], str | None]], Query]:
+def _parse(
+    text: str, service: str, zone_of: Callable[[str], str | None]
+) -> tuple[Query, tuple[str, ...]]:
     """A path of RDAP if it looks like one and RDAP is wanted, else a line of WHOIS."""
     from directory.rdap import query as rdap
     from directory.whois import query as whois
 
     if service == "rdap" and _is_path(text):
-        return lambda _: rdap.parse(f"/rdap/{text}")
-    return lambda zone_of: whois.parse(text.encode(), zone_of)
+        return rdap.parse(f"/rdap/{text}"), ()
+    return whois.parse(text.encode(), zone_of)
 
 
 def _is_path(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from directory.listen import Listening, listen_all
 
 if TYPE_CHECKING:
     from directory.app import App
+
+_log = logging.getLogger(__name__)
 
 
 @click.command("serve")
@@ -73,9 +76,11 @@ def _serve(load: Callable[[], Settings]) -> int:
 
     def checked() -> Settings:
         settings = load()
-        app.build(settings)
+        for note in app.build(settings).notes:
+            _log.warning("a note on the configuration", extra={"fields": {"note": note.to_text()}})
         return settings
 
+    events.configure()
     settings = checked()
     some_name = asyncio.run(_some_name(app.build(settings)))
     workers = settings.worker_count()
@@ -86,7 +91,6 @@ def _serve(load: Callable[[], Settings]) -> int:
     admin = listen_all([settings.admin] if settings.admin else [], 1, 128)
     if not any(doors.values()):
         raise click.ClickException("there is nothing to serve: neither WHOIS nor RDAP has an address")
-    events.configure()
     with Exposition(bool(admin)) as exposition:
         supervisor = Supervisor(settings, doors, checked, exposition)
 

@@ -17,9 +17,7 @@ from directory.model.base import Value
 from directory.model.catalogue import Catalogue
 from directory.model.extension import Reading, Taken
 from directory.model.registry import Extension
-
-_OWNER_KEYS = {"domain": "name", "host": "name", "contact": "handle", "registrar": "id"}
-"""The field of an owner by which extensions name it."""
+from directory.store.tables import OWNER_KEYS
 
 
 class Extensions:
@@ -43,7 +41,7 @@ class Extensions:
         """What was read inside the object that was just built."""
         inside, self._inside = self._inside, []
         for reading, taken in inside:
-            yield _extension(reading, getattr(owner, _OWNER_KEYS[kind]), taken)
+            yield _extension(reading, getattr(owner, OWNER_KEYS[kind]), taken)
 
     def build(self, element: Element, report: Report) -> Extension | None:
         """An object of an extension's own; None if there is a fault in it."""

@@ -18,11 +18,12 @@ def jcard(view: View, name: str = "name", org: str = "org") -> list[Any]:
     """The `vcardArray` of a view; `name` and `org` say which elements are the jCard's fn and org."""
     fields = view.fields
     # fn must be there, and may be empty where the name is withheld or not known (RFC 9083 §3, RFC 9537 §3.2).
-    properties: list[Any] = [_VERSION, ["fn", {}, "text", _first(fields, name)]]
+    language = {"language": view.lang} if view.lang else {}  # RFC 6350 §5.1
+    properties: list[Any] = [_VERSION, ["fn", language if name in fields else {}, "text", _first(fields, name)]]
     if org in fields:
-        properties.append(["org", {}, "text", fields[org][0]])
+        properties.append(["org", language, "text", fields[org][0]])
     if _has_address(view):
-        properties.append(_address(fields))
+        properties.append(_address(fields, language))
     if "voice" in fields:
         properties.append(_phone("voice", fields["voice"][0], _first(fields, "voiceExt")))
     if "fax" in fields:
@@ -52,13 +53,13 @@ def _has_address(view: View) -> bool:
     return any(short in view.redacted and view.redacted[short].method == "emptyValue" for short in _ADDRESS)
 
 
-def _address(fields: dict[str, tuple[str, ...]]) -> list[Any]:
+def _address(fields: dict[str, tuple[str, ...]], language: dict[str, str]) -> list[Any]:
     """Street lines are a text if there is one, an array if there are several (TIG 3.8.1); the country's name
     stays empty and its code is a parameter (gTLD RDAP Response Profile 1.4)."""
     lines = fields.get("street", ())
     street: str | list[str] = list(lines) if len(lines) > 1 else "".join(lines)
     country = fields.get("cc")
-    parameters = {"cc": country[0]} if country else {}
+    parameters = {**language, "cc": country[0]} if country else language
     parts = ["", "", street, _first(fields, "city"), _first(fields, "sp"), _first(fields, "pc"), ""]
     return ["adr", parameters, "text", parts]
 

@@ -60,7 +60,7 @@ _SAME_PATH = {"voiceExt": "voice", "faxExt": "fax"}
 
 def declare(view: View, root: str = "$") -> list[msgspec.Raw]:
     """The entries for a view that stands at `root` in the reply, and for its contacts."""
-    entries = _declare((view,), root) if view.redacted else []
+    entries = list(_declare((view,), root)) if view.redacted else []
     for name, parts in view.parts.items():
         if parts[0].redacted or (len(parts) > 1 and any(part.redacted for part in parts)):
             entries += _declare(parts, _place(root, name, parts[0].table))
@@ -73,28 +73,45 @@ def _place(root: str, name: str, table: str) -> str:
     return f"{root}.entities[?(@.roles[0]=='{RDAP_ROLES.get(name, name)}')]"
 
 
-def _declare(views: Sequence[View], root: str) -> list[msgspec.Raw]:
+def _declare(views: Sequence[View], root: str) -> Sequence[msgspec.Raw]:
     """The entries for views that differ in their values only, so that one path speaks of them all. Where what is
     withheld depends on the object, they speak of each that withholds something."""
+    first = views[0]
+    if len(views) == 1:
+        return _entries(first.table, root, tuple(first.redacted.items()), tuple(first.fields))
+    redactions = {short: redaction for view in views for short, redaction in view.redacted.items()}
     entries = []
-    redactions = views[0].redacted
-    for view in views[1:]:
-        if view.redacted is not redactions:
-            redactions = {**redactions, **view.redacted}
     for short, redaction in redactions.items():
         if redaction.declared:
-            entries.append(_entry(views[0].table, short, redaction, root, _remains(views, short, redaction)))
+            shown = [short in view.fields for view in views]
+            # Where another of them shows its own value, no path tells the two apart.
+            alike = all(shown) or not any(shown)
+            remains = _remains(short, frozenset().union(*(view.fields for view in views))) if alike else "other"
+            withheld = all(short in view.redacted for view in views)
+            remains = "other" if remains == "value" and not withheld else remains
+            entries.append(_entry(first.table, short, redaction, root, remains))
     return entries
 
 
-def _remains(views: Sequence[View], short: str, redaction: Redaction) -> str:
-    """What is in the reply at the place of a withheld element: nothing, a value that stands there (`value`), or
-    what a path of removal would select though it is not what was removed (`other`)."""
-    if any(short in view.fields for view in views):
-        # A value that was cut or replaced; where another view shows its own, no path tells the two apart.
-        return "value" if all(short in view.redacted for view in views) else "other"
-    sibling = _SAME_PATH.get(short)
-    return "other" if sibling is not None and any(sibling in view.fields for view in views) else ""
+@lru_cache(maxsize=4096)
+def _entries(
+    table: str, root: str, redactions: tuple[tuple[str, Redaction], ...], fields: tuple[str, ...]
+) -> tuple[msgspec.Raw, ...]:
+    """The entries for one view; there are few ways in which elements are withheld and shown."""
+    shown = frozenset(fields)
+    return tuple(
+        _entry(table, short, redaction, root, _remains(short, shown))
+        for short, redaction in redactions
+        if redaction.declared
+    )
+
+
+def _remains(short: str, shown: frozenset[str]) -> str:
+    """What is in the reply at the place of a withheld element: nothing, a value that was cut or replaced (`value`),
+    or what a path of removal would select though it is not what was removed (`other`)."""
+    if short in shown:
+        return "value"
+    return "other" if _SAME_PATH.get(short) in shown else ""
 
 
 @lru_cache(maxsize=4096)

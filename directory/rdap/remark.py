@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from directory.language import message
 from directory.profile.layout import Entry, Fixed, Group, Item
 from directory.profile.profile import Profile
 from directory.profile.view import View
@@ -16,7 +17,10 @@ from directory.rdap.nest import Json
 _NESTED = frozenset({"registrar", "contact", "host", "dnssec", "reseller", "desk"})
 """The tables that `nest` has members for."""
 
-_NAMESAKE = "Another host object bears this name"
+_NAMESAKES = message("Host objects of one name")
+_NAMESAKE = message("Another host object bears this name: {id}.")
+_UNNAMED = message("Another host object bears this name.")
+_MORE = message("There are more of them.")
 
 Remarked = tuple[tuple[str, str, tuple[Item, ...]], ...]
 
@@ -34,10 +38,11 @@ def remarks(profile: Profile, view: View) -> list[Json]:
 
 def namesakes(others: Iterable[View], is_cut: bool) -> Json:
     """The remark on a host that there are others of its name: the handle tells them apart."""
-    lines = [f"{_NAMESAKE}: {other.first('id')}." if other.first("id") else f"{_NAMESAKE}." for other in others]
+    handles = [other.first("id") for other in others]
+    lines = [_NAMESAKE.replace("{id}", handle) if handle else _UNNAMED for handle in handles]
     if is_cut:
-        lines.append("There are more of them.")
-    return {"title": "Host objects of one name", "description": lines}
+        lines.append(_MORE)
+    return {"title": _NAMESAKES, "description": lines}
 
 
 @lru_cache(maxsize=256)

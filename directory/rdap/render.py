@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
+from directory.language import message
 from directory.profile.profile import Notice, Profile
 from directory.profile.view import View
 from directory.query import Kind, Lookup
@@ -21,6 +22,7 @@ _encode = msgspec.json.encode
 
 _BASE = "/rdap/"
 _RESULTS = {"domain": "domainSearchResults", "host": "nameserverSearchResults"}
+_NOT_FOUND = message("Not Found")
 _UPDATED = "last update of RDAP database"
 
 
@@ -95,7 +97,7 @@ def _missing(answer: NotFound, url: str) -> bytes:
     texts = answer.profile.texts
     kind = answer.query.kind if isinstance(answer.query, Lookup) else Kind.DOMAIN
     text = texts.reserved if answer.reserved and texts.reserved else texts.not_found[kind.value]
-    return error(404, "Not Found", [text], answer.profile, url)
+    return error(404, _NOT_FOUND, [text], answer.profile, url)
 
 
 def _help(answer: HelpText, url: str) -> bytes:

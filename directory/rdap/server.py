@@ -8,29 +8,37 @@ import logging
 import re
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from aiohttp import HttpVersion11, web
+from aiohttp import HttpVersion11, hdrs, web
 from multidict import CIMultiDict
 
+from directory.access.gate import PUBLIC
 from directory.answer import Answer, NotFound
-from directory.errors import Malformed, StoreError, Unsupported
+from directory.errors import Malformed, NotAdmitted, StoreError, Unsupported
+from directory.profile.constraint import Violated
 from directory.query import Query, Requester
+from directory.rdap import authorization
 from directory.rdap.connection import SWEEP, Connection, ConnectionServer, Limits
+from directory.rdap.negotiation import MEDIA_TYPE, languages, media_types
 from directory.rdap.query import PREFIX, NoSuchPath, parse
-from directory.telemetry.recorder import Recorder, outcome
+from directory.telemetry.recorder import Recorder
 
 if TYPE_CHECKING:
     from directory.profile.profile import Profile
     from directory.service import DirectoryService
 
 SERVICE = "rdap"
-MEDIA_TYPE = "application/rdap+json"
+PLAIN = "data"
+"""The service that speaks in the plain forms: it may have profiles of its own."""
 _MOST_PORT = 65_535
 _ALLOW = "GET, HEAD, OPTIONS"
+_READS = frozenset({"GET", "HEAD"})
+_KEEP_NOTHING = "private, no-store"
 
 _log = logging.getLogger(__name__)
 _AUTHORITY = re.compile(
@@ -44,6 +52,7 @@ _PATH_SAFE = "%/:@!$&'()*+,;=~-._"
 
 _TITLES: dict[int, tuple[str, str, str]] = {
     400: ("malformed", "Bad Request", "The request cannot be understood."),
+    401: ("not-admitted", "Unauthorized", "The request has a credential that is not good."),
     404: ("no-such-path", "Not Found", "RDAP is served below /rdap/; /rdap/help says what is offered."),
     405: ("method", "Method Not Allowed", "RDAP is read with GET and HEAD."),
     408: ("malformed", "Request Timeout", "The request took too long to arrive."),
@@ -57,13 +66,27 @@ _TITLES: dict[int, tuple[str, str, str]] = {
 
 
 class Renderer(Protocol):
-    """What turns answers into JSON; `directory.rdap.render` is one."""
+    """What turns answers into bytes; `directory.rdap.render` is one, those of `directory.markup` are others."""
 
     def render(self, answer: Answer, url: str) -> bytes:
         """The body of a 200 or 404."""
 
     def error(self, status: int, title: str, description: list[str], profile: Profile, url: str) -> bytes:
         """The body of any other status (RFC 9083 §6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form that answers come in: as which service it is asked for, who renders it, the fields that go with it."""
+
+    service: str
+    renderer: Renderer
+    headers: CIMultiDict[str]
+
+    @classmethod
+    def of(cls, service: str, content_type: str, renderer: Renderer) -> _Form:
+        """With the fields that all answers have."""
+        return cls(service, renderer, CIMultiDict({**_HEADERS, "Content-Type": content_type}))
 
 
 class RdapServer:
@@ -76,12 +99,19 @@ class RdapServer:
         limits: Limits,
         recorder: Recorder,
         base_url: str | None = None,
+        renderers: Mapping[str, Renderer] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`base_url` is the public one, up to and including `/rdap/`; without it the Host field tells."""
+        """`base_url` is the public one, up to and including `/rdap/`; without it the Host field tells. `renderers`
+        are those of the plain forms, by media type with its parameters."""
         self.service = service
-        self.renderer = renderer
         self.base_url = base_url
+        self._rdap = _Form.of(SERVICE, MEDIA_TYPE, renderer)
+        plain = {name: _Form.of(PLAIN, name, each) for name, each in (renderers or {}).items()}
+        self._plain = {name.partition(";")[0]: form for name, form in plain.items()}
+        self._choose = media_types(tuple(self._plain))
+        self._public = f"public, max-age={limits.max_age}"
+        self._private = f"private, max-age={limits.max_age}"
         self._limits = limits
         self._recorder = recorder
         self._clock = clock
@@ -121,7 +151,7 @@ class RdapServer:
         fault = _host_fault(request)
         if fault:
             return None, _TITLES[400][0], self._error(request, 400, fault)
-        if request.method in {"GET", "HEAD"}:
+        if request.method in _READS:
             return await self._answer(request)
         if request.method == "OPTIONS":
             return None, "preflight", web.Response(status=204, headers=_PREFLIGHT)
@@ -129,13 +159,20 @@ class RdapServer:
 
     async def _answer(self, request: web.BaseRequest) -> tuple[Query | None, str, web.Response]:
         query: Query | None = None
+        challenge = ""
         path = _path(request.raw_path)
         try:
             query = parse(path)
+            form = self._form(request)
+            requester = _requester(request, form.service)
+            caching = self._caching(requester)
             async with asyncio.timeout(self._limits.answer_timeout):
-                answer = await self.service.answer(query, Requester(SERVICE, request.remote or ""))
-            body = self.renderer.render(answer, self._url(request, path))
-            return query, outcome(answer), self._ok(request, answer, body)
+                answer = await self.service.answer(query, requester)
+            body = form.renderer.render(answer, self._url(request, path))
+            return query, self._recorder.outcome(answer), _ok(request, answer, body, form, caching)
+        except NotAdmitted as error:
+            status, reason = 401, authorization.explain(error.reason)
+            challenge = authorization.challenge(error.reason)
         except NoSuchPath:
             status, reason = 404, ""
         except Malformed as error:
@@ -145,22 +182,31 @@ class RdapServer:
         except (StoreError, TimeoutError):
             _log.exception("an RDAP query could not reach the store")
             status, reason = 503, ""
+        except Violated as error:
+            self._recorder.violated(query, error.profile, error.violations)
+            status, reason = 500, "the object does not keep to the profile of this service"
         except Exception:
             _log.exception("an RDAP query failed")
             status, reason = 500, ""
-        return query, _TITLES[status][0], self._error(request, status, reason)
+        return query, _TITLES[status][0], self._error(request, status, reason, challenge)
 
-    def _ok(self, request: web.BaseRequest, answer: Answer, body: bytes) -> web.Response:
-        tag = f'W/"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
-        headers = CIMultiDict(_HEADERS)
-        headers["Cache-Control"] = f"public, max-age={self._limits.max_age}"
-        headers["ETag"] = tag
-        if isinstance(answer, NotFound):
-            return web.Response(status=404, body=body, headers=headers)
-        if _matches(request.headers.get("If-None-Match"), tag):
-            del headers["Content-Type"]
-            return web.Response(status=304, headers=headers)
-        return web.Response(body=body, headers=headers)
+    def _form(self, request: web.BaseRequest) -> _Form:
+        """The plain form that the client prefers, else RDAP, whatever was asked for (RFC 7480 §4.2)."""
+        if request.method not in _READS:  # also what HTTP could not read, which has no fields
+            return self._rdap
+        fields = request.headers.getall(hdrs.ACCEPT, None)
+        chosen = self._choose(",".join(fields)) if fields else ""
+        return self._plain[chosen] if chosen and _path(request.raw_path).startswith(PREFIX) else self._rdap
+
+    def _caching(self, requester: Requester) -> str:
+        """Who may keep the answer (RFC 9111 §5.2.2). A shared cache can tell keys apart, not the addresses that
+        its clients have; what is not for everyone nobody keeps."""
+        if requester.credential:
+            return _KEEP_NOTHING
+        gate = self.service.gate
+        if not gate.tells_addresses_apart:
+            return self._public
+        return self._private if gate.admit(requester).audience == PUBLIC else _KEEP_NOTHING
 
     def _refuse(self, request: web.BaseRequest, status: int) -> web.Response:
         """A request that did not get as far as its path."""
@@ -169,23 +215,29 @@ class RdapServer:
         self._recorder.answered(None, _TITLES[status][0], 0.0, 0, request.remote or "", status)
         return response
 
-    def _error(self, request: web.BaseRequest, status: int, reason: str = "") -> web.Response:
+    def _error(
+        self, request: web.BaseRequest, status: int, reason: str = "", challenge: str = ""
+    ) -> web.Response:
         _, title, text = _TITLES[status]
         description = [f"{text.removesuffix('.')}: {reason}." if reason else text]
-        headers = CIMultiDict(_HEADERS)
+        try:
+            form = self._form(request)
+            profile = self.service.profiles.bound(None, form.service)
+            url = self._url(request, _path(request.raw_path))
+            body = form.renderer.error(status, title, description, profile, url)
+            headers, language = CIMultiDict(form.headers), profile.language
+        except Exception:
+            _log.exception("an RDAP error object could not be rendered")
+            body = b'{"rdapConformance":["rdap_level_0"],"errorCode":500,"title":"Internal Server Error"}'
+            status, headers, language = 500, CIMultiDict(self._rdap.headers), "en"
         headers["Cache-Control"] = "no-store"
+        headers["Content-Language"] = language
+        if status == 401:
+            headers["WWW-Authenticate"] = challenge
         if status == 405:
             headers["Allow"] = _ALLOW
         if status == 503:
             headers["Retry-After"] = "5"
-        try:
-            profile = self.service.profiles.bound(None, SERVICE)
-            url = self._url(request, _path(request.raw_path))
-            body = self.renderer.error(status, title, description, profile, url)
-        except Exception:
-            _log.exception("an RDAP error object could not be rendered")
-            body = b'{"rdapConformance":["rdap_level_0"],"errorCode":500,"title":"Internal Server Error"}'
-            status = 500
         return web.Response(status=status, body=body, headers=headers)
 
     def _url(self, request: web.BaseRequest, path: str) -> str:
@@ -203,9 +255,8 @@ class RdapServer:
 
 _HEADERS: CIMultiDict[str] = CIMultiDict(
     {
-        "Content-Type": MEDIA_TYPE,  # also where another was asked for (RFC 7480 §4.2)
         "Access-Control-Allow-Origin": "*",  # RFC 7480 §5.6
-        "Vary": "Accept",
+        "Vary": "Accept, Accept-Language, Authorization",
         "X-Content-Type-Options": "nosniff",
         "Server": "dnrd",
     }
@@ -219,6 +270,34 @@ _PREFLIGHT = {
     "Allow": _ALLOW,
     "Server": "dnrd",
 }
+
+
+def _requester(request: web.BaseRequest, service: str) -> Requester:
+    """Who asks, as far as the request says. Raises `NotAdmitted`."""
+    fields = request.headers
+    keys = fields.getall(hdrs.AUTHORIZATION, None)
+    tongues = fields.getall(hdrs.ACCEPT_LANGUAGE, None)
+    return Requester(
+        service,
+        request.remote or "",
+        authorization.credential(keys) if keys else "",
+        languages(",".join(tongues)) if tongues else (),
+    )
+
+
+def _ok(request: web.BaseRequest, answer: Answer, body: bytes, form: _Form, caching: str) -> web.Response:
+    """The response that an answer goes in: a 200, 404 or 304."""
+    tag = f'W/"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
+    headers = CIMultiDict(form.headers)
+    headers["Cache-Control"] = caching
+    headers["Content-Language"] = answer.profile.language
+    headers["ETag"] = tag
+    if isinstance(answer, NotFound):
+        return web.Response(status=404, body=body, headers=headers)
+    if _matches(request.headers.get("If-None-Match"), tag):
+        del headers["Content-Type"]
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=body, headers=headers)
 
 
 def _path(target: str) -> str:

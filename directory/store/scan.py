@@ -29,7 +29,7 @@ PAGE = 256
 
 
 class Pages:
-    """The compiled statements for one kind. A row of a page has the number of an object, its graph (that of a domain
+    """The compiled statements for one kind. A row of a page has the number of an object, its graph (a domain's
     without its sponsor, as in a lookup), and the number, name and serial of its repository."""
 
     def __init__(self, kind: ObjectKind, engine: str, *, subordinates: bool) -> None:

@@ -1,8 +1,12 @@
-"""A WHOIS query line as a `Query` (RFC 3912 §2; the forms of the gTLD registry agreement, specification 4 §1)."""
+"""A WHOIS query line as a `Query` (RFC 3912 §2; the forms of the gTLD registry agreement, specification 4 §1).
+
+Before the query may stand `-L TAG` or `--language TAG`: the language that the reply is wanted in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from directory.errors import BadValue, Malformed
 from directory.model import format as text_format
@@ -17,12 +21,27 @@ class Empty(Malformed):
 
 
 class NoParameter(Malformed):
-    """A keyword stands alone."""
+    """A keyword or a flag stands alone."""
 
 
-def parse(line: bytes, zone_of: ZoneOf) -> Query:
-    """The query on a line, which may end in CR LF or LF. Raises `Malformed`, or the more exact `Empty` and
-    `NoParameter`, because distinct faults need distinct replies (RFC 3375 §3.6)."""
+class Repeated(Malformed):
+    """A flag is given twice."""
+
+
+class Asked(NamedTuple):
+    """What a line asks: the query, and the languages that the reply is wanted in, none for any."""
+
+    query: Query
+    languages: tuple[str, ...] = ()
+
+
+_LANGUAGE = frozenset({"-L", "--language"})
+_LONGEST_TAG = 35  # RFC 5646 §4.4.1
+
+
+def parse(line: bytes, zone_of: ZoneOf) -> Asked:
+    """What is asked on a line, which may end in CR LF or LF. Raises `Malformed`, or the more exact `Empty`,
+    `NoParameter` and `Repeated`, because distinct faults need distinct replies (RFC 3375 §3.6)."""
     try:
         text = line.decode("utf-8").strip()
     except UnicodeDecodeError as error:
@@ -31,6 +50,34 @@ def parse(line: bytes, zone_of: ZoneOf) -> Query:
         raise Empty("the line is empty")
     if not text.isprintable() and any((char < " " and char != "\t") or char == "\x7f" for char in text):
         raise Malformed("it has control characters")
+    if text.startswith("-"):
+        return _flagged(text, zone_of)
+    return Asked(_query(text, zone_of))
+
+
+def _flagged(text: str, zone_of: ZoneOf) -> Asked:
+    """What is asked on a line that may begin with a flag; what else begins with a hyphen is a query."""
+    flag, *rest = text.split(None, 2)
+    if flag not in _LANGUAGE:
+        return Asked(_query(text, zone_of))
+    if not rest:
+        raise NoParameter(f"nothing follows {flag}")
+    tag = rest[0]
+    try:
+        text_format.language(tag)
+    except BadValue as error:
+        raise Malformed(str(error)) from None
+    if len(tag) > _LONGEST_TAG:
+        raise Malformed(f"the language tag is longer than {_LONGEST_TAG} characters")
+    if len(rest) < 2:
+        raise Empty(f"nothing follows {flag} {tag}")
+    query = rest[1]
+    if query.split(None, 1)[0] in _LANGUAGE:
+        raise Repeated(f"{flag} is given twice")
+    return Asked(_query(query, zone_of), (tag.lower(),))
+
+
+def _query(text: str, zone_of: ZoneOf) -> Query:
     word, *rest = text.split(None, 1)
     form = _FORMS.get(word.lower())
     if form is not None:

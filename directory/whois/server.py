@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from directory.answer import Answer
 from directory.errors import Malformed
+from directory.profile.constraint import Violated
 from directory.query import Query, Requester
-from directory.telemetry.recorder import Recorder, outcome
+from directory.telemetry.recorder import Recorder
 from directory.whois.query import Empty, NoParameter, parse
 
 if TYPE_CHECKING:
@@ -211,11 +212,14 @@ class WhoisServer:
         """The query on a line, the reply to it, and the word for what it is. Raises nothing."""
         query: Query | None = None
         try:
-            query = parse(line, self.service.store.zone_of)
-            answer = await self.service.answer(query, Requester(SERVICE, address))
-            return query, self.renderer.render(answer), outcome(answer)
+            query, languages = parse(line, self.service.store.zone_of)
+            answer = await self.service.answer(query, Requester(SERVICE, address, languages=languages))
+            return query, self.renderer.render(answer), self.recorder.outcome(answer)
         except Malformed as error:
             kind = _FAULTS.get(type(error), "malformed")
+        except Violated as error:
+            self.recorder.violated(query, error.profile, error.violations)
+            kind = "refused"
         except Exception:
             _log.exception("a WHOIS query failed")
             kind = "internal"

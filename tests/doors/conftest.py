@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 import uvloop
 
+from directory.access.gate import Gate
 from directory.answer import Answer, Found, HelpText, NotFound
 from directory.model.base import Instant
 from directory.profile.view import View
@@ -40,31 +41,39 @@ class FakeStore:
         return next((suffix for suffix in suffixes if suffix in ZONES), None)
 
 
+class FakeProfile(str):
+    """A profile that says what it is."""
+
+    language = "tlh"
+
+
 class FakeProfiles:
     """One profile for everything."""
 
     def bound(self, zone: str | None, service: str) -> Any:
-        return f"profile of {service}"
+        return FakeProfile(f"profile of {service}")
 
 
 class FakeService:
-    """Finds the names of `found`, raises what `faults` says, waits for `gate` where there is one."""
+    """Finds the names of `found`, raises what `faults` says, waits for `held` where there is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, gate: Gate | None = None) -> None:
+        self.gate = gate or Gate()
         self.store = FakeStore()
         self.profiles = FakeProfiles()
         self.found = {"example.test", "ns1.example.test", "big.test"}
         self.faults: dict[str, Exception] = {}
-        self.gate: asyncio.Event | None = None
+        self.held: asyncio.Event | None = None
         self.asked: list[tuple[Query, Requester]] = []
 
     async def answer(self, query: Query, requester: Requester) -> Answer:
         self.asked.append((query, requester))
+        self.gate.admit(requester)
         profile = self.profiles.bound(None, requester.service)
         if isinstance(query, Help):
             return HelpText(query, profile, AS_OF)
-        if self.gate is not None:
-            await self.gate.wait()
+        if self.held is not None:
+            await self.held.wait()
         if query.key in self.faults:
             raise self.faults[query.key]
         if query.key in self.found:
@@ -95,6 +104,26 @@ class FakeJson:
     def error(self, status: int, title: str, description: list[str], profile: Any, url: str) -> bytes:
         body = {"rdapConformance": [], "errorCode": status, "title": title, "description": description, "url": url}
         return json.dumps(body).encode()
+
+
+class FakePlain:
+    """Renders answers in a plain form."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def render(self, answer: Answer, url: str) -> bytes:
+        return f"{self._word} {type(answer).__name__} by {answer.profile}".encode()
+
+    def error(self, status: int, title: str, description: list[str], profile: Any, url: str) -> bytes:
+        return f"{self._word} {status} by {profile}".encode()
+
+
+PLAIN = {
+    "application/vnd.dnrd+json": FakePlain("json"),
+    "application/vnd.dnrd+xml": FakePlain("xml"),
+    "text/csv; charset=utf-8": FakePlain("csv"),
+}
 
 
 class Told(Recorder):
@@ -140,6 +169,11 @@ class Door:
         host = "" if "Host" in fields else f"Host: 127.0.0.1:{self.port}\r\n"
         head = f"{method} {target} HTTP/1.1\r\n{host}Connection: close\r\n{extra}\r\n"
         return Reply(await self.ask(head.encode("utf-8", "surrogateescape")))
+
+    async def get(self, target: str, *fields: bytes) -> Reply:
+        """One HTTP request with header fields as they are."""
+        lines = (f"GET {target} HTTP/1.1".encode(), b"Host: a", b"Connection: close", *fields, b"", b"")
+        return Reply(await self.ask(b"\r\n".join(lines)))
 
 
 class Reply:
@@ -191,10 +225,11 @@ async def rdap() -> AsyncIterator[Opener]:
     """Opens RDAP doors with the limits given."""
     opened: list[RdapServer] = []
 
-    async def open_door(base_url: str | None = None, **limits: Any) -> Door:
-        service, told, sock = FakeService(), Told(), listening()
+    async def open_door(base_url: str | None = None, gate: Gate | None = None, **limits: Any) -> Door:
+        service, told, sock = FakeService(gate), Told(), listening()
         port = sock.getsockname()[1]
-        server = RdapServer(cast(Any, service), FakeJson(), rdap_connection.Limits(**limits), told, base_url)
+        bounds = rdap_connection.Limits(**limits)
+        server = RdapServer(cast(Any, service), FakeJson(), bounds, told, base_url, PLAIN)
         await server.start([sock])
         opened.append(server)
         return Door(port, service, told, server)

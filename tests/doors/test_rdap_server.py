@@ -190,19 +190,19 @@ async def test_faults_of_ours_are_logged_once_and_not_shown(
 
 async def test_an_answer_that_takes_too_long_is_given_up(rdap: Opener) -> None:
     door = await rdap(answer_timeout=0.1)
-    door.service.gate = asyncio.Event()
+    door.service.held = asyncio.Event()
     assert (await door.http("/rdap/domain/example.test")).status == 503
 
 
 async def test_a_client_that_shuts_its_side_down_still_gets_the_reply(rdap: Opener) -> None:
     door = await rdap()
-    door.service.gate = asyncio.Event()
+    door.service.held = asyncio.Event()
     request = b"GET /rdap/domain/example.test HTTP/1.1\r\nHost: a\r\n\r\n"
     asking = asyncio.create_task(door.ask(request, half_close=True))
     await asyncio.sleep(0.1)
-    door.service.gate.set()
+    door.service.held.set()
     assert (await asking).startswith(b"HTTP/1.1 200 OK\r\n")
-    door.service.gate = None
+    door.service.held = None
     assert (await door.ask(request, half_close=True)).startswith(b"HTTP/1.1 200 OK\r\n")
     assert await door.ask(b"", half_close=True) == b""
 
@@ -249,13 +249,13 @@ async def test_connections_beyond_the_bound_are_closed_at_once_and_counted(rdap:
 
 async def test_stopping_lets_answers_under_way_finish(rdap: Opener) -> None:
     door = await rdap()
-    door.service.gate = asyncio.Event()
+    door.service.held = asyncio.Event()
     under_way = asyncio.create_task(door.http("/rdap/domain/example.test"))
     _, idle = await asyncio.open_connection("127.0.0.1", door.port)
     await asyncio.sleep(0.05)
     stopping = asyncio.create_task(door.server.stop(5))
     await asyncio.sleep(0.05)
-    door.service.gate.set()
+    door.service.held.set()
     assert (await under_way).status == 200
     await asyncio.wait_for(stopping, 2)
     idle.close()

@@ -47,13 +47,13 @@ def test_the_forms_of_a_query() -> None:
         "HELP": Help(),
         "?": Help(),
     }
-    assert {text: parse(text.encode(), zone_of) for text in forms} == forms
+    assert {text: parse(text.encode(), zone_of).query for text in forms} == forms
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r", b""])
 @pytest.mark.clause("RFC 3912 §2")
 def test_the_end_of_the_line_is_no_part_of_the_query(end: bytes) -> None:
-    assert parse(b"example.test" + end, zone_of) == Lookup(Kind.DOMAIN, "example.test")
+    assert parse(b"example.test" + end, zone_of) == (Lookup(Kind.DOMAIN, "example.test"), ())
 
 
 @pytest.mark.clause("RFC 3375 §3.6")
@@ -82,7 +82,8 @@ def test_distinct_faults_are_told_apart() -> None:
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_are_a_query_or_malformed(line: bytes) -> None:
     try:
-        query = parse(line, zone_of)
+        query, languages = parse(line, zone_of)
     except Malformed:
         return
     assert isinstance(query, Help) or query.key
+    assert len(languages) <= 1

@@ -46,10 +46,10 @@ async def test_what_follows_the_first_line_is_ignored(whois: Opener) -> None:
 
 async def test_a_client_that_shuts_its_side_down_still_gets_the_reply(whois: Opener) -> None:
     door = await whois()
-    door.service.gate = asyncio.Event()
+    door.service.held = asyncio.Event()
     asking = asyncio.create_task(door.ask(b"example.test\r\n", half_close=True))
     await asyncio.sleep(0.1)
-    door.service.gate.set()
+    door.service.held.set()
     assert await asking == b"Found example.test\r\n"
 
 
@@ -118,7 +118,7 @@ async def test_a_client_that_does_not_read_its_reply_is_closed(whois: Opener) ->
 
 async def test_an_answer_that_takes_too_long_ends_the_connection(whois: Opener) -> None:
     door = await whois(answer_timeout=0.2)
-    door.service.gate = asyncio.Event()
+    door.service.held = asyncio.Event()
     with suppress(ConnectionResetError):
         assert await door.ask(b"example.test\r\n") == b""
     assert door.server.connections == set()
@@ -149,20 +149,20 @@ async def test_connections_beyond_the_bound_are_closed_at_once_and_counted(whois
 
 async def test_a_service_is_replaced_between_two_queries(whois: Opener) -> None:
     door = await whois()
-    door.service.gate = asyncio.Event()
+    door.service.held = asyncio.Event()
     under_way = asyncio.create_task(door.ask(b"example.test\r\n"))
     await asyncio.sleep(0.05)
     fresh = type(door.service)()
     fresh.found = set()
     door.server.service = fresh
     assert await door.ask(b"example.test\r\n") == b"NotFound example.test\r\n"
-    door.service.gate.set()
+    door.service.held.set()
     assert await under_way == b"Found example.test\r\n"
 
 
 async def test_stopping_lets_answers_under_way_finish(whois: Opener) -> None:
     door = await whois(linger=0.1)
-    door.service.gate = asyncio.Event()
+    door.service.held = asyncio.Event()
     under_way = asyncio.create_task(door.ask(b"example.test\r\n"))
     _, idle = await asyncio.open_connection("127.0.0.1", door.port)
     await asyncio.sleep(0.05)
@@ -170,7 +170,7 @@ async def test_stopping_lets_answers_under_way_finish(whois: Opener) -> None:
     await asyncio.sleep(0.05)
     with pytest.raises(ConnectionError):
         await asyncio.open_connection("127.0.0.1", door.port)
-    door.service.gate.set()
+    door.service.held.set()
     assert await under_way == b"Found example.test\r\n"
     await asyncio.wait_for(stopping, 2)
     idle.close()
@@ -178,7 +178,7 @@ async def test_stopping_lets_answers_under_way_finish(whois: Opener) -> None:
 
 async def test_stopping_ends_answers_that_take_longer_than_the_grace(whois: Opener) -> None:
     door = await whois()
-    door.service.gate = asyncio.Event()
+    door.service.held = asyncio.Event()
     under_way = asyncio.create_task(door.ask(b"example.test\r\n"))
     await asyncio.sleep(0.05)
     await asyncio.wait_for(door.server.stop(0.1), 1)

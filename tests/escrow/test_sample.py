@@ -23,6 +23,7 @@ DOMAIN, HOST, CONTACT = (f"{{{IETF}{kind}-1.0}}" for kind in ("rdeDomain", "rdeH
 REGISTRAR, NNDN = (f"{{{IETF}{kind}-1.0}}" for kind in ("rdeRegistrar", "rdeNNDN"))
 DNSSEC = f"{{{IETF}secDNS-1.1}}"
 RESELLER, TRADEMARK = "{urn:x-dnrd:ns:reseller-1.0}", "{urn:x-dnrd:ns:trademark-1.0}"
+PERSON, POSTAL_LANGUAGE = "{urn:x-dnrd:ns:person-1.0}", "{urn:x-dnrd:ns:postal-language-1.0}"
 WATERMARK = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = "2026-01-01T00:00:00Z"
 
@@ -92,9 +93,11 @@ def references(root: etree._Element) -> dict[str, tuple[set[str], set[str]]]:
     names = {element.findtext(f"{DOMAIN}name") or "" for element in root.iter(f"{DOMAIN}domain")}
     tables = {element.get("id") or "" for element in root.iter("{*}idnTableRef")}
     named = {*values(root, f"{RESELLER}domain"), *values(root, f"{TRADEMARK}domain")}
+    described = {*values(root, f"{PERSON}contact"), *values(root, f"{POSTAL_LANGUAGE}contact")}
     return {
         "registrar": (used, registrars),
         "contact": (contacts, set(values(root, f"{CONTACT}id"))),
+        "extended contact": (described, set(values(root, f"{CONTACT}id"))),
         "host": (set(values(root, "{*}hostObj")), set(values(root, f"{HOST}name"))),
         "table": (set(values(root, "{*}idnTableId")), tables),
         "domain": (named | set(values(root, f"{NNDN}originalName")), names),

@@ -63,6 +63,8 @@ SEQUENCES = {
     "rdePolicy:policy": "",
     "reseller:reseller": "domain name (url )?",
     "trademark:trademark": "domain name number ccLocality appDate regDate class entitlement type ",
+    "person:person": "contact kind (consent )?",
+    "postalLanguage:postalLanguage": "contact (int )?loc ",
 }
 RULES = {parent: re.compile(rule) for parent, rule in SEQUENCES.items()}
 

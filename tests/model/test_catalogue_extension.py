@@ -113,7 +113,8 @@ def test_a_missing_value_is_told(tmp_path: Path) -> None:
 
 def test_the_shipped_extensions_are_always_there() -> None:
     catalogue = Catalogue.load()
-    assert [extension.name for extension in catalogue.extensions] == ["reseller", "trademark"]
+    names = ["person", "postal-language", "reseller", "trademark"]
+    assert [extension.name for extension in catalogue.extensions] == names
     trademark = catalogue.readings["urn:x-dnrd:ns:trademark-1.0", "trademark"]
     assert list(trademark.elements) == "name number ccLocality appDate regDate class entitlement type".split()
     assert catalogue["trademark.entitlement"].values["co-owner"].es == "COTITULAR"
@@ -135,6 +136,29 @@ def test_sac054_trademarks_are_read() -> None:
     taken = reading.take(children.items())
     assert (taken.owner, taken.findings) == ("foo.test", ())
     assert taken.values == {name: (text,) for name, text in children.items() if name != "domain"}
+
+
+@pytest.mark.parametrize(
+    ("xml", "values", "wrong"),
+    [
+        ("person", {"kind": "natural", "consent": "yes"}, {"kind": "juristic", "consent": "maybe"}),
+        ("postalLanguage", {"int": "zh-Latn", "loc": "zh-Hans"}, {"int": "in English", "loc": "zh_Hans"}),
+    ],
+)
+def test_a_contact_may_have_each_of_its_facts_once_and_none_but_the_declared(
+    xml: str, values: dict[str, str], wrong: dict[str, str]
+) -> None:
+    catalogue = Catalogue.load()
+    reading = next(one for (_, name), one in catalogue.readings.items() if name == xml)
+    assert (reading.owner, reading.inside, catalogue.tables[xml].of) == ("contact", False, ("contact",))
+    for left_out in ("", *values):
+        given = {name: text for name, text in values.items() if name != left_out}
+        taken = reading.take([("contact", "C-1"), *given.items()])
+        assert (taken.owner, taken.findings) == ("C-1", ())
+        assert taken.values == {name: (text,) for name, text in given.items()}
+    faults = reading.take([("contact", "C-1"), *wrong.items()]).findings
+    assert [finding.element for finding in faults] == [f"{xml}.{name}" for name in wrong]
+    assert len(reading.take([("contact", "C-1"), *values.items(), *values.items()]).findings) == 2
 
 
 @pytest.mark.parametrize(

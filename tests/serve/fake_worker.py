@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+from directory.access.gate import Gate
 from directory.answer import Answer, Found, HelpText, NotFound
 from directory.config import Settings
 from directory.errors import DocumentError, Finding
@@ -54,6 +55,8 @@ class FakeService:
         self.store = store
         self.settings = settings
         self.profiles = SimpleNamespace(bound=lambda zone, service: self)
+        self.gate = Gate()
+        self.language = "en"
 
     async def answer(self, query: Query, requester: Requester) -> Answer:
         me = cast(Any, self)

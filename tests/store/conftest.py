@@ -10,6 +10,8 @@ import pytest
 
 from directory.escrow.ingest import Summary, ingest
 from directory.model.catalogue import Catalogue
+from directory.model.graph import DomainGraph, Graph
+from directory.query import Kind, Lookup
 from directory.store.open import open_ledger, open_store
 from directory.store.reader import Reader
 from tests.postgresql import Cluster
@@ -57,3 +59,17 @@ async def reader(url: str) -> AsyncIterator[Reader]:
     opened = open_store(url)
     yield opened
     await opened.close()
+
+
+async def only(reader: Reader, kind: Kind, key: str) -> Graph:
+    """The one hit of a lookup."""
+    result = await reader.lookup(Lookup(kind, key))
+    assert len(result.hits) == 1, result
+    return result.hits[0].graph
+
+
+async def domain(reader: Reader, name: str) -> DomainGraph:
+    """A domain that is there."""
+    graph = await only(reader, Kind.DOMAIN, name)
+    assert isinstance(graph, DomainGraph)
+    return graph

@@ -64,6 +64,20 @@ def contact_xml(registry: Registry, number: int) -> str:
     )
 
 
+def is_person(registry: Registry, number: int) -> bool:
+    """Whether a contact bears a person's name and no organisation's."""
+    draw = registry.contact_draw(number)
+    return not _has_org(draw) and (registry.contact_idn(number) is not None or not _has_role(draw))
+
+
+def _has_org(draw: Draw) -> bool:
+    return not draw[6] & 1
+
+
+def _has_role(draw: Draw) -> bool:
+    return draw[3] < 3000
+
+
 @cache  # ten combinations
 def _statuses(prohibitions: str, linked: bool) -> str:
     values = prohibitions.split() if prohibitions else ["ok"]
@@ -76,7 +90,7 @@ def _postal(draw: Draw) -> tuple[str, str, str]:
     """One postal form in ASCII; the name in it, and the country's calling code."""
     country = COUNTRIES[draw[1] % len(COUNTRIES)]
     city, province = country.cities[draw[2] % len(country.cities)]
-    if draw[3] < 3000:
+    if _has_role(draw):
         name = ROLES[draw[4] % len(ROLES)]
     else:
         name = f"{GIVEN[draw[4] % len(GIVEN)]} {FAMILY[draw[5] % len(FAMILY)]}"
@@ -93,7 +107,7 @@ def _postal(draw: Draw) -> tuple[str, str, str]:
 
 
 def _org(draw: Draw) -> str:
-    if draw[6] & 1:
+    if not _has_org(draw):
         return ""
     org = f"{STEMS[draw[7] % len(STEMS)]} {FORMS[draw[8] % len(FORMS)]}"
     return f"<contact:org>{escape(org)}</contact:org>"

@@ -1,15 +1,16 @@
-"""The small object types: IDN tables, NNDN, EPP parameters, policies (RFC 9022 §5.5–5.8), and our own two."""
+"""The small object types: IDN tables, NNDN, EPP parameters, policies (RFC 9022 §5.5–5.8), and our own four."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from directory.escrow.sample.contacts import is_person
 from directory.escrow.sample.lifecycle import live
 from directory.escrow.sample.names import reserved
 from directory.escrow.sample.people import COUNTRIES, FORMS, STEMS
-from directory.escrow.sample.registry import VARIANT_SHARE, Registry
+from directory.escrow.sample.registry import VARIANT_SHARE, Registry, contact_id
 from directory.escrow.sample.scripts import SCRIPTS, to_alabel
-from directory.escrow.sample.shape import drawer, share
+from directory.escrow.sample.shape import Choice, Stratum, drawer, share
 from directory.escrow.sample.text import escape
 
 POLICIES = (
@@ -18,6 +19,9 @@ POLICIES = (
 )
 ENTITLEMENTS = ("owner", "owner", "owner", "co-owner", "assignee")
 PHASES = ("sunrise", "sunrise", "landrush", "limited-registration", "general")
+PERSON_SHARE = 0.3
+POSTAL_LANGUAGE_SHARE = 0.6
+_CONSENTS = Choice.of((("yes", 15), ("no", 45), ("", 40)))
 _SERVICES = ("Web Studio", "Hosting", "Internet", "Online Services", "Cloud & Domains")
 
 
@@ -147,4 +151,43 @@ def trademarks_xml(registry: Registry) -> Iterator[str]:
             f"<trademark:class>{chance[5] % 45 + 1}</trademark:class>"
             f"<trademark:entitlement>{ENTITLEMENTS[chance[6] % len(ENTITLEMENTS)]}</trademark:entitlement>"
             f"<trademark:type>{PHASES[chance[7] % len(PHASES)]}</trademark:type></trademark:trademark>\n"
+        )
+
+
+def person_total(registry: Registry) -> int:
+    return share(registry.contact_total, PERSON_SHARE)
+
+
+def persons_xml(registry: Registry) -> Iterator[str]:
+    """What some contacts are, and whether they consent to be published, where they were asked."""
+    draw, contacts = drawer(registry.seed, "person"), Stratum.of(registry.contact_total, registry.seed, "person")
+    for rank in range(person_total(registry)):
+        number = contacts.index(rank)
+        kind = "natural" if is_person(registry, number) else "legal"
+        consent = _CONSENTS.take(draw(rank)[0])
+        said = f"<person:consent>{consent}</person:consent>" if consent else ""
+        yield (
+            f"<person:person><person:contact>{contact_id(number)}</person:contact>"
+            f"<person:kind>{kind}</person:kind>{said}</person:person>\n"
+        )
+
+
+def postal_language_total(registry: Registry) -> int:
+    return share(registry.idn_count, POSTAL_LANGUAGE_SHARE)
+
+
+def postal_languages_xml(registry: Registry) -> Iterator[str]:
+    """The languages of the postal forms of some who write in their own script; each third says that of `loc` only.
+
+    What the script does not tell of a transcription is said by the subtag for Latin (RFC 5646 §4.1).
+    """
+    for rank in range(postal_language_total(registry)):
+        script = registry.script(rank)
+        local = script.people.language
+        latin = local if script is SCRIPTS[0] else f"{local.partition('-')[0]}-Latn"
+        ascii_form = f"<postalLanguage:int>{latin}</postalLanguage:int>" if rank % 3 else ""
+        yield (
+            f"<postalLanguage:postalLanguage>"
+            f"<postalLanguage:contact>{contact_id(registry.contacts.total + rank)}</postalLanguage:contact>"
+            f"{ascii_form}<postalLanguage:loc>{local}</postalLanguage:loc></postalLanguage:postalLanguage>\n"
         )

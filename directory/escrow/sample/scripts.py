@@ -13,8 +13,13 @@ import idna
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A name and an address as written at home (`loc`), and in ASCII (`int`; RFC 5733 §2.4)."""
+    """A name and an address as written at home (`loc`), and in ASCII (`int`; RFC 5733 §2.4).
 
+    `language` is the tag of what is written at home, with a script where the language has several
+    (RFC 5646 §4.1).
+    """
+
+    language: str
     names: tuple[tuple[str, str], ...]
     city: tuple[str, str]
     street: tuple[str, str]
@@ -74,6 +79,7 @@ LATIN = Script(
     "-",
     (),
     Person(
+        "fr",
         _names("Zoé Lefèvre=Zoe Lefevre; Noël Gagné=Noel Gagne; Éloïse Bérard=Eloise Berard; Rémi Côté=Remi Cote"),
         ("Orléans", "Orleans"),
         ("12 allée des Chênes", "12 allee des Chenes"),
@@ -91,6 +97,7 @@ CYRILLIC = Script(
     "-",
     (),
     Person(
+        "ru",
         _names(
             "Иван Петров=Ivan Petrov; Анна Смирнова=Anna Smirnova; Олег Кузнецов=Oleg Kuznetsov; "
             "Мария Орлова=Maria Orlova"
@@ -112,6 +119,7 @@ GREEK = Script(
     # Without accents, as capital letters are typed: the table treats both as one name.
     (("ά", "α"), ("έ", "ε"), ("ή", "η"), ("ί", "ι"), ("ό", "ο"), ("ύ", "υ"), ("ώ", "ω")),
     Person(
+        "el",
         _names("Γιώργος Παππάς=Giorgos Pappas; Ελένη Νικολάου=Eleni Nikolaou; Νίκος Δήμου=Nikos Dimou"),
         ("Πάτρα", "Patra"),
         ("Οδός Ερμού 8", "Odos Ermou 8"),
@@ -126,6 +134,7 @@ ARABIC = Script(
     "-",
     (("ك", "ک"),),  # the keheh that Persian keyboards send
     Person(
+        "ar",
         _names("أحمد حسن=Ahmad Hassan; فاطمة علي=Fatima Ali; عمر خالد=Omar Khaled; ليلى منصور=Layla Mansour"),
         ("القاهرة", "Cairo"),
         ("شارع النيل 14", "14 Nile Street"),
@@ -140,6 +149,7 @@ HEBREW = Script(
     "-",
     (),
     Person(
+        "he",
         _names("דוד כהן=David Cohen; שרה לוי=Sarah Levi; יוסי מזרחי=Yossi Mizrahi"),
         ("חיפה", "Haifa"),
         ("רחוב הגפן 3", "3 HaGefen Street"),
@@ -160,6 +170,7 @@ HAN = Script(
         )
     ),
     Person(
+        "zh-Hans",
         _names("王小明=Wang Xiaoming; 李华=Li Hua; 张伟=Zhang Wei; 陈静=Chen Jing"),
         ("上海", "Shanghai"),
         ("南京路100号", "100 Nanjing Road"),
@@ -177,6 +188,7 @@ KANA = Script(
     "-",
     (),
     Person(
+        "ja",
         _names("田中一郎=Ichiro Tanaka; 鈴木花子=Hanako Suzuki; 佐藤健=Ken Sato"),
         ("札幌市", "Sapporo"),
         ("北一条西2丁目", "Kita 1 Nishi 2"),
@@ -191,6 +203,7 @@ HANGUL = Script(
     "",
     (),
     Person(
+        "ko",
         _names("김민수=Kim Minsu; 이서연=Lee Seoyeon; 박지훈=Park Jihoon"),
         ("부산", "Busan"),
         ("해운대로 20", "20 Haeundae-ro"),
@@ -205,6 +218,7 @@ DEVANAGARI = Script(
     "-",
     (),
     Person(
+        "hi",
         _names("राहुल शर्मा=Rahul Sharma; प्रिया वर्मा=Priya Verma; अमित सिंह=Amit Singh"),
         ("जयपुर", "Jaipur"),
         ("गांधी मार्ग 7", "7 Gandhi Marg"),
@@ -219,6 +233,7 @@ THAI = Script(
     "-",
     (),
     Person(
+        "th",
         _names("สมชาย ใจดี=Somchai Jaidee; มาลี สุขใจ=Malee Sukjai; อนันต์ ทองดี=Anan Thongdee"),
         ("เชียงใหม่", "Chiang Mai"),
         ("ถนนท่าแพ 9", "9 Tha Phae Road"),

@@ -17,7 +17,11 @@ from directory.escrow.sample.parts import (
     epp_params_xml,
     idn_tables_xml,
     nndns_xml,
+    person_total,
+    persons_xml,
     policies_xml,
+    postal_language_total,
+    postal_languages_xml,
     resellers_xml,
     trademark_total,
     trademarks_xml,
@@ -30,6 +34,8 @@ from directory.escrow.sample.scripts import SCRIPTS
 IETF = "urn:ietf:params:xml:ns:"
 RESELLER_URI = "urn:x-dnrd:ns:reseller-1.0"
 TRADEMARK_URI = "urn:x-dnrd:ns:trademark-1.0"
+PERSON_URI = "urn:x-dnrd:ns:person-1.0"
+POSTAL_LANGUAGE_URI = "urn:x-dnrd:ns:postal-language-1.0"
 BATCH = 256
 
 _PREFIXES = {
@@ -40,6 +46,8 @@ _PREFIXES = {
     "secDNS": f"{IETF}secDNS-1.1",
     "reseller": RESELLER_URI,
     "trademark": TRADEMARK_URI,
+    "person": PERSON_URI,
+    "postalLanguage": POSTAL_LANGUAGE_URI,
 }  # fmt: skip
 
 Progress = Callable[[int, int], None]
@@ -59,6 +67,8 @@ def object_counts(registry: Registry, providers: Providers) -> dict[str, int]:
         _PREFIXES["rdePolicy"]: len(POLICIES),
         RESELLER_URI: registry.reseller_count,
         TRADEMARK_URI: trademark_total(registry),
+        PERSON_URI: person_total(registry),
+        POSTAL_LANGUAGE_URI: postal_language_total(registry),
     }
 
 
@@ -75,6 +85,8 @@ def objects(registry: Registry, providers: Providers) -> Iterator[str]:
         policies_xml(),
         resellers_xml(registry),
         trademarks_xml(registry),
+        persons_xml(registry),
+        postal_languages_xml(registry),
     )
 
 
