@@ -58,6 +58,25 @@ def translate(text: str, language: str, context: str = "") -> str:
     return messages.get((context, key)) or messages.get(("", key)) or text
 
 
+def has(text: str, language: str, context: str = "") -> bool:
+    """Whether a catalogue says what an English text reads as in a language; `context` as for `translate`."""
+    messages = _messages(language)
+    key = text.rstrip("\n")
+    return (context, key) in messages or ("", key) in messages
+
+
+def said(words: str | Mapping[str, str], language: str, context: str = "") -> str:
+    """Words in a language: those given for it, or for a wider one; else the English ones translated; else the
+    first that there are. A text alone is English."""
+    if isinstance(words, str):
+        return translate(words, language, context) if words else ""
+    own = words.get(language) or words.get(primary(language))
+    if own:
+        return own
+    english = words.get("en")
+    return translate(english, language, context) if english else next(iter(words.values()))
+
+
 @lru_cache(maxsize=64)
 def _messages(language: str) -> Mapping[_Message, str]:
     """What the catalogues of a language say, over what those of the wider ones do."""

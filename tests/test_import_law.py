@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "escrow": {"errors", "document", "resources", "model", "store"},
     "service": {"access", "answer", "errors", "model", "profile", "query", "store"},
     "telemetry": {"errors", "answer", "model", "profile", "query"},
+    "markup": {"answer", "language", "profile", "query"},
     "whois": DOOR,
     "rdap": DOOR,
 }

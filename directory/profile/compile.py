@@ -17,12 +17,12 @@ from directory.model.graph import DomainGraph
 from directory.model.registrar import Sponsor
 from directory.model.registry import Extension
 from directory.profile import source as sources
-from directory.profile.condition import DISCLOSE, Condition, Fact, prefers
+from directory.profile.condition import DISCLOSE, Condition, Fact, prefers, state
 from directory.profile.constraint import Count, Demand, Violated, Violation
 from directory.profile.disclosure import Disclosure, Rule
 from directory.profile.element import Accessor, ContactSource, RegistrarSource, Values, accessor
 from directory.profile.layout import Layout, Outline
-from directory.profile.postal import TEXTS, Choice
+from directory.profile.postal import SPOKEN, TEXTS, Choice
 from directory.profile.redaction import Redaction
 from directory.profile.view import View
 
@@ -190,7 +190,11 @@ class _Composer:
             parts = {} if fills else _NO_PARTS
             for fill in fills:
                 fill(source, graph, parts)
-            form, lang = tag(source) if tag is not None and fields else ("", "")
+            form, lang = "", ""
+            if tag is not None and not TEXTS.isdisjoint(fields):
+                form, lang = tag(source)
+                if lang and SPOKEN.isdisjoint(fields):  # it would tell the language of what is withheld
+                    lang = ""
             if plan.checked is not None:
                 plan.checked(fields, lang)
             return View(table, role, fields, redacted, parts, form, lang)
@@ -214,7 +218,7 @@ class _Composer:
         return checked
 
     def _tag(self, outline: Outline, table: str) -> Tag | None:
-        """What gives the postal form of a contact or a registrar, and its language where the profile wants a tag."""
+        """What gives the postal form of a contact or registrar, and its language if the profile wants a tag."""
         if table not in ("contact", "registrar") or TEXTS.isdisjoint(outline.demands):
             return None
         wanted = any(demand.language in ("optional", "required") for demand in outline.demands.values())
@@ -239,7 +243,7 @@ class _Composer:
             for condition in rule.conditions(self._by.audiences)
         ]
 
-        def make(is_so: Callable[[str, Fact], bool]) -> _Plan:
+        def make(is_so: Callable[[str, Fact], bool | None]) -> _Plan:
             plan = _Plan(tuple(outline.demands))
             for short, demand in outline.demands.items():
                 self._decide(plan, table, part, short, rules[short], demand, is_so)
@@ -256,7 +260,7 @@ class _Composer:
         short: str,
         rule: Rule | None,
         demand: Demand,
-        is_so: Callable[[str, Fact], bool],
+        is_so: Callable[[str, Fact], bool | None],
     ) -> None:
         """Put an element where it belongs in a plan."""
         by = self._by
@@ -341,7 +345,7 @@ class _Planner:
 
     def __init__(
         self,
-        make: Callable[[Callable[[str, Fact], bool]], _Plan],
+        make: Callable[[Callable[[str, Fact], bool | None]], _Plan],
         conditions: Sequence[Condition],
         table: str,
         catalogue: Catalogue,
@@ -352,14 +356,16 @@ class _Planner:
         self._static = make(lambda short, fact: False) if self.is_static else None
         self._by_preference = any(fact.key == DISCLOSE for fact in facts)
         self._facts = [fact for fact in facts if fact.key != DISCLOSE]
-        self._tests = [(values_of(fact.key, table, catalogue), fact.values) for fact in self._facts]
+        self._tests = [
+            (values_of(fact.key, table, catalogue), fact, not catalogue[fact.key].many) for fact in self._facts
+        ]
         self._plans: dict[Any, _Plan] = {}
 
     def __call__(self, source: Any) -> _Plan:
         """The plan for the object that a source is of."""
         if self._static is not None:
             return self._static
-        is_so = tuple([not values.isdisjoint(get(source)) for get, values in self._tests])
+        is_so = tuple([state(get(source), fact, single=single) for get, fact, single in self._tests])
         key: Any = (is_so, source[0].disclose, source[1].type) if self._by_preference else is_so
         plan = self._plans.get(key)
         if plan is None:
@@ -368,10 +374,10 @@ class _Planner:
             plan = self._plans[key] = self._make(self._outcome(source, is_so))
         return plan
 
-    def _outcome(self, source: Any, is_so: tuple[bool, ...]) -> Callable[[str, Fact], bool]:
+    def _outcome(self, source: Any, is_so: tuple[bool | None, ...]) -> Callable[[str, Fact], bool | None]:
         known = dict(zip(self._facts, is_so, strict=True))
 
-        def outcome(short: str, fact: Fact) -> bool:
+        def outcome(short: str, fact: Fact) -> bool | None:
             if fact.key == DISCLOSE:
                 return prefers(source[0].disclose, short, source[1].type, fact.values)
             return known[fact]

@@ -51,9 +51,13 @@ class Condition:
 
     facts: tuple[Fact, ...]
 
-    def holds(self, is_so: Callable[[Fact], bool]) -> bool:
-        """Whether it holds, if this is what is so."""
-        return all(is_so(fact) is fact.wanted for fact in self.facts)
+    def holds(self, is_so: Callable[[Fact], bool | None], in_doubt: bool) -> bool:
+        """Whether it holds, if this is what is so; None is where the object contradicts itself."""
+        for fact in self.facts:
+            found = is_so(fact)
+            if not (in_doubt if found is None else found is fact.wanted):
+                return False
+        return True
 
 
 def from_data(data: Mapping[str, Any]) -> Condition:
@@ -61,6 +65,14 @@ def from_data(data: Mapping[str, Any]) -> Condition:
     facts = [Fact(key, _values(said)) for key, said in data.get("if", {}).items()]
     facts += [Fact(key, _values(said), wanted=False) for key, said in data.get("unless", {}).items()]
     return Condition(tuple(facts))
+
+
+def state(values: tuple[str, ...], fact: Fact, *, single: bool) -> bool | None:
+    """Whether one of an element's values is the fact's. An element that has one value, of which several groups of
+    an extension say different things, is in doubt: None."""
+    if single and len(set(values)) > 1:
+        return None
+    return not fact.values.isdisjoint(values)
 
 
 def _values(said: Any) -> frozenset[str]:

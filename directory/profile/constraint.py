@@ -63,12 +63,13 @@ class Demand:
         """What is left to check of canonical values of an element, which warrant the rest by their type."""
         low, high = _FIXED_LENGTH.get(element.type, (1, None))
         known = FORMATS.get(self.format)
-        fits = self.longest is None or (high is not None and high <= self.longest)
+        fits = self.shortest <= low and (self.longest is None or (high is not None and high <= self.longest))
+        shortest, longest = (0, None) if fits else (self.shortest, self.longest)
         return Demand(
             low=self.low,
             high=None if self.high is not None and not element.many and self.high >= 1 else self.high,
-            shortest=0 if self.shortest <= low else self.shortest,
-            longest=None if fits else self.longest,
+            shortest=shortest,
+            longest=longest,
             format="" if known is None or element.type in known.guaranteed_by else self.format,
             language=self.language if self.language == "required" and element.lang else "",
         )

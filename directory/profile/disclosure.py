@@ -5,7 +5,7 @@ contact that was asked for by itself. An element without a rule, and not in the 
 
 An audience sees an element if a rule shows it to the audience, always or when a condition on the object holds, and
 no condition that holds hides it from the audience; or if an audience that it includes sees it. So who includes
-others never sees less than they.
+others never sees less than they. Where an object contradicts itself, what hides holds and what shows does not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from directory.profile import condition as conditions
 from directory.profile import redaction as redactions
 from directory.profile.audience import PUBLIC, Audiences
 from directory.profile.condition import Condition, Fact
-from directory.profile.redaction import Redaction
+from directory.profile.redaction import Redaction, Words
 
 __all__ = ["PUBLIC", "ROLES", "Case", "Decision", "Disclosure", "Redaction", "Rule"]
 
@@ -68,23 +68,23 @@ class Rule:
         """The conditions that matter to these audiences; none if the rule decides without looking."""
         return tuple(case.condition for case in self.cases if not audiences.isdisjoint(case.show | case.hide))
 
-    def sees(self, audiences: frozenset[str], is_so: Callable[[Fact], bool]) -> bool:
+    def sees(self, audiences: frozenset[str], is_so: Callable[[Fact], bool | None]) -> bool:
         """Whether one of these audiences sees the element, of an object of which this is so."""
         return any(self._decide(audience, is_so).shown for audience in audiences)
 
-    def decide(self, audiences: Iterable[str], is_so: Callable[[Fact], bool]) -> Decision:
+    def decide(self, audiences: Iterable[str], is_so: Callable[[Fact], bool | None]) -> Decision:
         """The decision with its reason: the first audience that sees it, else why the first does not."""
         decisions = [self._decide(audience, is_so) for audience in audiences]
         return next((each for each in decisions if each.shown), decisions[0])
 
-    def _decide(self, audience: str, is_so: Callable[[Fact], bool]) -> Decision:
+    def _decide(self, audience: str, is_so: Callable[[Fact], bool | None]) -> Decision:
         for index, case in enumerate(self.cases):
-            if audience in case.hide and case.condition.holds(is_so):
+            if audience in case.hide and case.condition.holds(is_so, in_doubt=True):
                 return Decision(False, audience, f"when[{index}] hides it from {audience}")
         if audience in self.show:
             return Decision(True, audience, f"it is shown to {audience}")
         for index, case in enumerate(self.cases):
-            if audience in case.show and case.condition.holds(is_so):
+            if audience in case.show and case.condition.holds(is_so, in_doubt=False):
                 return Decision(True, audience, f"when[{index}] shows it to {audience}")
         return Decision(False, audience, f"nothing shows it to {audience}")
 
@@ -110,7 +110,7 @@ class Disclosure:
 def from_document(document: Document) -> Disclosure:
     """The disclosure that a checked document says."""
     data = document.data
-    text: str = data.get("text", "")
+    text: Words = data.get("text", "")
     everyone = frozenset({PUBLIC})
     rules = {
         key: Rule(everyone, Redaction(), line=document.line(("public", index)))
@@ -129,7 +129,26 @@ def from_document(document: Document) -> Disclosure:
     )
 
 
-def _rule(key: str, data: Mapping[str, Any], text: str, line: int) -> Rule:
+def extended(document: Document, base: Document) -> Document:
+    """A disclosure with all that it extends: what it says of an element, or of an audience, stands instead."""
+    own, data = document.data, dict(base.data)
+    data.update(
+        {key: value for key, value in own.items() if key not in ("extends", "audiences", "public", "rules")}
+    )
+    data["audiences"] = {**base.data.get("audiences", {}), **own.get("audiences", {})}
+    said = {*own.get("public", ()), *own.get("rules", {})}
+    data["public"] = [*own.get("public", ()), *(key for key in base.data.get("public", ()) if key not in said)]
+    rules = {key: rule for key, rule in base.data.get("rules", {}).items() if key not in said}
+    data["rules"] = {**rules, **own.get("rules", {})}
+    lines = {place: line for place, line in document.lines.items() if place[:1] != ("public",)}
+    lines[()] = document.line(("extends",))
+    lines.update(
+        {("public", index): document.line(("public", index)) for index in range(len(own.get("public", ())))}
+    )
+    return Document(document.file, data, lines)
+
+
+def _rule(key: str, data: Mapping[str, Any], text: Words, line: int) -> Rule:
     part, _, short = key.partition(".")
     redaction = redactions.from_data(data.get("hidden", {}), short, text, table_of(part) == "contact")
     cases = tuple(

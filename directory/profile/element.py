@@ -261,12 +261,12 @@ ACCESSORS: Mapping[tuple[str, str], Accessor] = {
 
 def accessor(table: str, short: str, origin: str = "deposit") -> Accessor | None:
     """The accessor of an element; None if no lookup brings it. An extension's elements need no code."""
+    found = ACCESSORS.get((table, short))
+    if found is not None:  # as domain.reseller, which says how many groups an extension has filled
+        return found
     if origin == "extension":
         return _declared(short)
-    found = ACCESSORS.get((table, short))
-    if found is None and origin == "derived" and short == "id":
-        return _owner
-    return found
+    return _owner if origin == "derived" and short == "id" else None
 
 
 def _owner(source: ExtensionSource) -> Values:

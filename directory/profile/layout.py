@@ -22,7 +22,8 @@ class Entry:
     """An element under a label, or several `together` on one line. Values are shown one by one, or as one
     with `join` between them; `text` is what each reads as, `{value}` in it; `some` and `none` replace the
     value of a group, which is only there or not. `show_empty`: the label stands there without a value. `demand`
-    is what is asked of the values, and `display` how a person reads one (E.123), if that is another way."""
+    is what is asked of the values, by which clause (`source`), and `display` how a person reads one (E.123), if
+    that is another way."""
 
     shorts: tuple[str, ...]
     label: str = ""

@@ -49,6 +49,7 @@ class Library:
     _profiles: dict[str, list[Document]] = field(default_factory=dict)
     _disclosures: dict[str, list[Disclosure]] = field(default_factory=dict)
     _bases: dict[str, list[Document]] = field(default_factory=dict)
+    _sources: dict[str, Document] = field(default_factory=dict)
 
     def add(self, source: Path | Traversable) -> Document:
         """Read a document and check it as far as it stands alone. Raises `DocumentError`."""
@@ -140,14 +141,38 @@ class Library:
         from directory.schema import check
 
         _refuse(document, check(document, "disclosure"))
-        _refuse(document, list(disclosing.check(document, self.catalogue)))
-        disclosure = disclosing.from_document(document)
+        whole = self._whole_disclosure(document)
+        _refuse(document, list(disclosing.check(whole, self.catalogue)))
+        disclosure = disclosing.from_document(whole)
         same = self._disclosures.setdefault(disclosure.name, [])
         for other in same:
             if other.since == disclosure.since:
                 said = f"{other.file} has {disclosure.name!r} from {other.since} too"
                 _refuse(document, [document.finding(("disclosure",), "names are unique", said)])
         same.append(disclosure)
+
+    def _whole_disclosure(self, document: Document, below: tuple[str, ...] = ()) -> Document:
+        """A disclosure with all that it extends: of the documents added before it, else of the shipped."""
+        from directory.schema import check
+
+        self._sources.setdefault(document.data["disclosure"], document)
+        name = document.data.get("extends")
+        if name is None:
+            return document
+        if name in below or name == document.data["disclosure"]:
+            said = f"{document.data['disclosure']!r} extends itself, by way of {' and '.join(below) or name!r}"
+            _refuse(document, [document.finding(("extends",), _DISCLOSED, said)])
+        base = self._sources.get(name)
+        if base is None:
+            file = f"{name}.yaml"
+            if file not in resources.names("profiles"):
+                said = f"there is no disclosure {name!r}"
+                have = [*self._sources, *(each.removesuffix(".yaml") for each in resources.names("profiles"))]
+                hint = suggest(name, have) or "a disclosure that another extends is listed before it"
+                _refuse(document, [document.finding(("extends",), _DISCLOSED, said, hint)])
+            base = read(resources.find("profiles", file), file)
+            _refuse(base, check(base, "disclosure"))
+        return disclosing.extended(document, self._whole_disclosure(base, (*below, document.data["disclosure"])))
 
     def _file(self, where: dict[str, list[Document]], document: Document) -> None:
         same = where.setdefault(document.data["profile"], [])
@@ -302,23 +327,11 @@ def _redactions(data: Mapping[str, Any], disclosure: Disclosure) -> dict[str, re
     return found
 
 
-def _speaker(language: str) -> Speak:
-    """What says words in a language: in its own form, in that of a wider language, translated, else in English."""
+def _words(data: Mapping[str, Any], language: str) -> Words:
 
     def speak(words: str | Mapping[str, str], context: str) -> str:
-        if isinstance(words, str):
-            return languages_of.translate(words, language, context) if words else ""
-        own = words.get(language) or words.get(languages_of.primary(language))
-        if own:
-            return own
-        english = words.get("en")
-        return languages_of.translate(english, language, context) if english else next(iter(words.values()))
+        return languages_of.said(words, language, context)
 
-    return speak
-
-
-def _words(data: Mapping[str, Any], language: str) -> Words:
-    speak = _speaker(language)
     parameters: Mapping[str, Any] = data.get("parameters", {})
     empty: str = parameters.get("empty", "omit")
     return Words(

@@ -18,6 +18,8 @@ from directory.model.registry import Extension
 TABLE = "postalLanguage"
 TEXTS = frozenset({"name", "org", "street", "city", "sp", "pc", "cc"})
 """The elements that a postal form holds."""
+SPOKEN = frozenset({"name", "org", "street", "city", "sp"})
+"""Those of them that are in a language."""
 
 
 class Form(Protocol):

@@ -158,7 +158,7 @@ class Profile:
         does not mention has nothing to be seen. Raises `Violated` if the profile refuses the object."""
         audience = standing.audience
         if standing.registrar:
-            audience = " ".join((audience, *self._relations(graph, standing.registrar)))
+            audience = " ".join((audience, *self.relations(graph, standing.registrar)))
         if self._by_reader:
             self.terms.postal.reader = languages[0] if languages else ""
         key = (type(graph), audience)
@@ -194,7 +194,7 @@ class Profile:
             plan = self._plans[key] = self.compiler(within).present(kind, self.layouts[kind])
         return plan
 
-    def _relations(self, graph: Graph, registrar: str) -> list[str]:
+    def relations(self, graph: Graph, registrar: str) -> list[str]:
         """The audiences that a registrar is to an object: its sponsor, the gaining one of a pending transfer."""
         known = self.disclosure.audiences.relations
         found = []

@@ -12,6 +12,7 @@ from directory.errors import Finding
 POSITIONAL = frozenset({"name", "street", "city", "sp", "pc"})
 """The elements of a contact that stand at a fixed place of the jCard and can only be emptied (RFC 9537 §3.2)."""
 
+Words = str | Mapping[str, str]
 Values = tuple[str, ...]
 Cut = Callable[[Values], Values]
 Fill = Callable[[str], Values]
@@ -22,14 +23,15 @@ _NAME = "{name}"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Redaction:
-    """How an element that is withheld reads: `text` in a text reply; in RDAP declared by `method` under a
-    `type` that IANA has registered or a `description` of our own, not declared if both are empty.
+    """How an element that is withheld reads: `text` in a text reply, in one language or by language; in RDAP
+    declared by `method` under a `type` that IANA has registered or a `description` of our own, not declared if
+    both are empty.
 
     `cut` makes the part that may be seen (partialValue); `value` stands instead, with the name of the domain for
     `{name}`, and `shape` says as what (replacementValue: `same`, or `contact-uri`, RFC 8605 §2.1).
     """
 
-    text: str = ""
+    text: Words = ""
     method: str = "removal"
     type: str = ""
     description: str = ""
@@ -48,7 +50,7 @@ class Redaction:
         return (self.value.replace(_NAME, name),) if self.value else ()
 
 
-def from_data(data: Mapping[str, Any], short: str, text: str, of_contact: bool) -> Redaction:
+def from_data(data: Mapping[str, Any], short: str, text: Words, of_contact: bool) -> Redaction:
     """The redaction that a checked document says for an element; a method not said is the one that fits."""
     positional = of_contact and short in POSITIONAL
     return Redaction(

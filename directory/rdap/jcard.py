@@ -23,7 +23,8 @@ def jcard(view: View, name: str = "name", org: str = "org") -> list[Any]:
     if org in fields:
         properties.append(["org", language, "text", fields[org][0]])
     if _has_address(view):
-        properties.append(_address(fields, language))
+        spoken = any(short in fields for short in ("street", "city", "sp"))
+        properties.append(_address(fields, language if spoken else {}))
     if "voice" in fields:
         properties.append(_phone("voice", fields["voice"][0], _first(fields, "voiceExt")))
     if "fax" in fields:

@@ -29,7 +29,7 @@ def remarks(profile: Profile, view: View) -> list[Json]:
     """The remarks on an object: one for each view of a part that has no member of its own."""
     return [
         {"title": title, "description": description}
-        for part, title, items in _remarked(profile, view.table)
+        for part, title, items in remarked(profile, view.table)
         if part in view.parts
         for each in view.parts[part]
         if (description := _description(items, each))
@@ -46,7 +46,7 @@ def namesakes(others: Iterable[View], is_cut: bool) -> Json:
 
 
 @lru_cache(maxsize=256)
-def _remarked(profile: Profile, table: str) -> Remarked:
+def remarked(profile: Profile, table: str) -> Remarked:
     """By the name of its part: the groups of a kind of object that are said in remarks, none twice."""
     found: dict[tuple[str, str], tuple[Item, ...]] = {}
     for item in profile.layouts.get(table, ()):

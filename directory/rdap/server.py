@@ -77,7 +77,7 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that answers come in: as which service it is asked for, who renders it, the fields that go with it."""
+    """A form that answers come in: as which service it is asked for, its renderer, the fields that go with it."""
 
     service: str
     renderer: Renderer
@@ -215,9 +215,7 @@ class RdapServer:
         self._recorder.answered(None, _TITLES[status][0], 0.0, 0, request.remote or "", status)
         return response
 
-    def _error(
-        self, request: web.BaseRequest, status: int, reason: str = "", challenge: str = ""
-    ) -> web.Response:
+    def _error(self, request: web.BaseRequest, status: int, reason: str = "", challenge: str = "") -> web.Response:
         _, title, text = _TITLES[status]
         description = [f"{text.removesuffix('.')}: {reason}." if reason else text]
         try:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -19,7 +18,8 @@ from directory.errors import StoreVersion
 from directory.model.base import Instant, Value
 from directory.model.registrar import SideData
 from directory.store import tables
-from directory.store.expression import Statement, among, array, array_parameter, compile_statement, number_of
+from directory.store.expression import Statement, array, compile_statement, number_of
+from directory.store.progress import Progress, Statements, Written, digest
 from directory.store.reader import Row
 from directory.store.tables import SHAPES, Shape
 
@@ -50,84 +50,14 @@ class Tally:
     closed: int = 0
 
 
-@dataclass(slots=True)
-class _Progress:
-    """How far a deposit is applied to one kind: the next free number, and which numbers it confirmed."""
-
-    next_number: int
-    confirmed: bytearray = field(default_factory=bytearray)
-
-    def confirm(self, number: int) -> bool:
-        """Note that the deposit has this object; False if it had it before."""
-        place, bit = number >> 3, 1 << (number & 7)
-        if place >= len(self.confirmed):
-            self.confirmed.extend(bytes(place + 1 - len(self.confirmed)))
-        if self.confirmed[place] & bit:
-            return False
-        self.confirmed[place] |= bit
-        return True
-
-    def is_confirmed(self, number: int) -> bool:
-        place = number >> 3
-        return place < len(self.confirmed) and bool(self.confirmed[place] & (1 << (number & 7)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """An object on its way into the store: its content, and the digest that tells whether it is new."""
-
-    value: Value
-    content: bytes
-    digest: bytes
-
-
-def _digest(content: bytes) -> bytes:
-    return blake2b(content, digest_size=16).digest()
-
-
-class _Statements:
-    """What the ledger asks of the tables of one kind."""
-
-    def __init__(self, shape: Shape, engine: str) -> None:
-        table = shape.table
-        one = sa.bindparam("repository", type_=sa.BigInteger)
-        keys = array_parameter("values", sa.Text, engine)
-        numbers = array_parameter("values", sa.BigInteger, engine)
-        key = table.c[shape.key]
-        opened = sa.select(tables.deposit.c.watermark).where(tables.deposit.c.id == table.c.opened)
-        self.existing = compile_statement(
-            sa.select(key, table.c.object, table.c.digest).where(table.c.repository == one, among(key, keys)),
-            engine,
-        )
-        self.last = compile_statement(sa.select(sa.func.max(table.c.object)), engine)
-        self.present = compile_statement(
-            sa.select(table.c.object)
-            .where(table.c.repository == one, table.c.object > sa.bindparam("after", type_=sa.BigInteger))
-            .order_by(table.c.object)
-            .limit(sa.bindparam("most", type_=sa.BigInteger))
-            .offset(sa.literal_column("0")),
-            engine,
-        )
-        self.versions = compile_statement(
-            sa.select(key, table.c.opened, opened.scalar_subquery(), table.c.content).where(
-                among(table.c.object, numbers)
-            ),
-            engine,
-        )
-        self.deletes = [
-            compile_statement(sa.delete(child.table).where(among(child.table.c.owner, numbers)), engine)
-            for child in shape.children
-        ] + [compile_statement(sa.delete(table).where(among(table.c.object, numbers)), engine)]
-
-
 class Ledger(ABC):
     """Writes the store, one deposit or side-data file at a time."""
 
     engine: str
 
     def __init__(self) -> None:
-        self._by_kind = {kind: _Statements(shape, self.engine) for kind, shape in SHAPES.items()}
-        self._progress: dict[str, _Progress] = {}
+        self._by_kind = {kind: Statements(shape, self.engine) for kind, shape in SHAPES.items()}
+        self._progress: dict[str, Progress] = {}
         self.tallies: dict[str, Tally] = {}
         self._repository = 0
         self._deposit = 0
@@ -213,7 +143,7 @@ class Ledger(ABC):
         self.tallies = {kind: Tally() for kind in SHAPES}
         for kind, statements in self._by_kind.items():
             (row,) = await self.fetch(statements.last.text, ())
-            self._progress[kind] = _Progress(1 + (row[0] or 0))
+            self._progress[kind] = Progress(1 + (row[0] or 0))
         await self._write_headers(incoming, applied, is_known=known is not None)
         is_empty = all(progress.next_number == 1 for progress in self._progress.values())
         self._is_fresh = is_empty and await self.defer_indices()
@@ -254,7 +184,7 @@ class Ledger(ABC):
         """Write a batch of objects of one kind. Returns the places, within the batch, of those whose key the
         deposit had before; a first load finds them only in `build_indices`."""
         shape, tally = SHAPES[kind], self.tallies[kind]
-        written = [_Written(one, text := msgspec.json.encode(one), _digest(text)) for one in objects]
+        written = [Written(one, text := msgspec.json.encode(one), digest(text)) for one in objects]
         if self._is_fresh:
             numbers = self._numbers(self._progress[kind], len(objects))
             await self._write(shape, list(zip(numbers, written, strict=True)))
@@ -262,12 +192,12 @@ class Ledger(ABC):
             return []
         return await self._compare(shape, written)
 
-    def _numbers(self, progress: _Progress, count: int) -> range:
+    def _numbers(self, progress: Progress, count: int) -> range:
         first = progress.next_number
         progress.next_number += count
         return range(first, progress.next_number)
 
-    async def _compare(self, shape: Shape, incoming: Sequence[_Written]) -> list[int]:
+    async def _compare(self, shape: Shape, incoming: Sequence[Written]) -> list[int]:
         progress, tally = self._progress[shape.kind], self.tallies[shape.kind]
         keys = [getattr(one.value, shape.key) for one in incoming]
         statement = self._by_kind[shape.kind].existing
@@ -294,7 +224,7 @@ class Ledger(ABC):
         await self._write(shape, writing)
         return doubled
 
-    async def _write(self, shape: Shape, writing: Sequence[tuple[int, _Written]]) -> None:
+    async def _write(self, shape: Shape, writing: Sequence[tuple[int, Written]]) -> None:
         width = len(shape.scalars)
         rows: list[tuple[Any, ...]] = []
         repeated: list[list[tuple[Any, ...]]] = [[] for _ in shape.children]

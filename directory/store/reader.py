@@ -152,7 +152,7 @@ class Reader(ABC):
         count: int = (await self.fetch(statement.text, arguments))[0][0]
         return count
 
-    async def scan(
+    def scan(
         self, kind: ObjectKind, repository: str | None = None, sample: int = 0, seed: int = 0
     ) -> AsyncIterator[Hit]:
         """Every object of a kind, in one repository or in all, each as a lookup finds it; for audits and
@@ -169,9 +169,7 @@ class Reader(ABC):
         more objects are of other repositories, the more is drawn. The numbers drawn are kept in memory.
         """
         pages, scope = Pages(kind, self.engine, subordinates=self._subordinates), self._number_of(repository)
-        reading = self._sample(kind, pages, scope, sample, seed) if sample else self._all(kind, pages, scope)
-        async for hit in reading:
-            yield hit
+        return self._sample(kind, pages, scope, sample, seed) if sample else self._all(kind, pages, scope)
 
     async def _all(self, kind: ObjectKind, pages: Pages, scope: int) -> AsyncIterator[Hit]:
         after = 0  # numbers begin at 1

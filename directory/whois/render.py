@@ -12,9 +12,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
+from directory.language import said
 from directory.profile.layout import Entry, Fixed, Item, Layout
 from directory.profile.postal import TEXTS
 from directory.profile.profile import Profile
+from directory.profile.redaction import Redaction
 from directory.profile.view import View
 from directory.query import Kind, Lookup
 
@@ -123,25 +125,25 @@ _DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2
 @lru_cache(maxsize=256)
 def _writers(profile: Profile, table: str) -> tuple[Write, ...]:
     """The functions that write a kind of object's lines, in the profile's order."""
-    return _compile(profile.layouts.get(table, ()), "", profile.translation)
+    return _compile(profile.layouts.get(table, ()), "", profile)
 
 
-def _compile(layout: Layout, word: str, translation: str) -> tuple[Write, ...]:
-    return tuple(write for item in layout for write in _writer(item, word, translation))
+def _compile(layout: Layout, word: str, profile: Profile) -> tuple[Write, ...]:
+    return tuple(write for item in layout for write in _writer(item, word, profile))
 
 
-def _writer(item: Item, word: str, translation: str) -> list[Write]:
+def _writer(item: Item, word: str, profile: Profile) -> list[Write]:
     if isinstance(item, Fixed):
         return [_fixed(f"{item.label}: {item.value}")]
     if isinstance(item, Entry):
         label = item.label.replace("{role}", word)
         if item.together:
             return [_together(item, label)]
-        return [_flag(item, label) if item.some else _entry(item, label), *_second(item, label, translation)]
+        if item.some:
+            return [_flag(item, label)]
+        return [_entry(item, label, profile.language), *_second(item, label, profile)]
     roles = item.roles or {item.table: word}
-    return [
-        _group(role, _compile(item.items, said, translation), item.show_empty) for role, said in roles.items()
-    ]
+    return [_group(role, _compile(item.items, named, profile), item.show_empty) for role, named in roles.items()]
 
 
 def _fixed(line: str) -> Write:
@@ -151,7 +153,7 @@ def _fixed(line: str) -> Write:
     return write
 
 
-def _entry(entry: Entry, label: str) -> Write:
+def _entry(entry: Entry, label: str, language: str) -> Write:
     """An element: a line for each of its values, or for what stands for them, or for nothing."""
     short = entry.shorts[0]
     start = f"{label}: "
@@ -162,11 +164,11 @@ def _entry(entry: Entry, label: str) -> Write:
         if values is None:
             redaction = view.redacted.get(short)
             if redaction is not None and redaction.text:
-                lines.append(start + redaction.text)
+                lines.append(start + _withheld(redaction, language))
             elif show_empty:
                 lines.append(start)
             return
-        if display is not None:
+        if display is not None and short not in view.redacted:
             values = tuple([display(value) for value in values])
         if join:
             values = (join.join(values),)
@@ -178,11 +180,17 @@ def _entry(entry: Entry, label: str) -> Write:
     return write
 
 
-def _second(entry: Entry, label: str, translation: str) -> list[Write]:
+@lru_cache(maxsize=4096)
+def _withheld(redaction: Redaction, language: str) -> str:
+    """What stands for a value that is withheld."""
+    return said(redaction.text, language)
+
+
+def _second(entry: Entry, label: str, profile: Profile) -> list[Write]:
     """The same element in the second postal form, as `Key (Translation): value` (specification 4 §1.4)."""
-    if not translation or entry.shorts[0] not in TEXTS:
+    if not profile.translation or entry.shorts[0] not in TEXTS:
         return []
-    write = _entry(replace(entry, show_empty=False), f"{label} ({translation})")
+    write = _entry(replace(entry, show_empty=False), f"{label} ({profile.translation})", profile.language)
 
     def write_second(view: View, lines: list[str]) -> None:
         for other in view.parts.get("postal", ()):

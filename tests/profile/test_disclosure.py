@@ -258,3 +258,66 @@ def test_who_includes_others_never_sees_less(
     seen = {audience: set(_registrant(desk, graph, audience).fields) for audience in within}
     for audience, others in within.items():
         assert all(seen[other] <= seen[audience] for other in others)
+
+
+def test_an_object_that_contradicts_itself_is_shown_as_little_as_may_be(desk: Desk) -> None:
+    rule = (
+        'registrant.voice: {show: [], when: [{show: [public], if: {person.consent: "yes"}}, '
+        "{hide: [public], if: {person.kind: natural}}], hidden"
+    )
+    desk.write(DISCLOSURE, (_VOICE, rule)).write(PROFILE)
+    yes, no = _person(consent="yes", kind="legal"), _person(consent="no", kind="natural")
+    assert _sees(desk, _domain(contact(1), yes), "public")
+    assert not _sees(desk, _domain(contact(1), yes, no), "public")
+    assert not _sees(desk, _domain(contact(1), yes, _person(consent="no")), "public")
+    assert not _sees(desk, _domain(contact(1), yes, _person(kind="natural")), "public")
+
+
+_MORE = """
+disclosure: more
+version: "1"
+from: "2020-01-01"
+extends: rules
+audiences: {notary: {includes: [public]}}
+public: [registrant.voice]
+rules:
+  registrant.cc: {show: [notary], hidden: {}, source: test}
+"""
+
+
+def test_a_disclosure_extends_another(desk: Desk) -> None:
+    desk.write(DISCLOSURE).write(_MORE).write(PROFILE, ("disclosure: rules", "disclosure: more"))
+    graph = _domain(contact(1))
+    seen = {
+        who: {short for short in ("cc", "voice", "email") if _sees(desk, graph, who, short)}
+        for who in ("public", "notary", "police")
+    }
+    assert seen == {"public": {"voice"}, "notary": {"voice", "cc"}, "police": {"voice", "email"}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("extends: rules", "extends: ruls", "did you mean 'rules'"),
+        ("extends: rules", "extends: more", "extends itself"),
+        ("show: [notary]", "show: [notari]", "did you mean 'notary'"),
+    ],
+)
+def test_a_fault_of_an_extending_disclosure_is_refused(desk: Desk, old: str, new: str, message: str) -> None:
+    faults = desk.write(DISCLOSURE).write(_MORE, (old, new)).write(PROFILE).faults()
+    assert any(message in fault for fault in faults), faults
+
+
+def test_what_stands_for_a_withheld_value_is_in_the_language_of_the_reply(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, replies.catalogue())
+    desk.write(DISCLOSURE, ("text: WITHHELD", "text: {en: WITHHELD, es: RESERVADO}"))
+    desk.write(
+        PROFILE,
+        ("[cc, voice, email]", "[{element: voice, label: {en: Phone}}]"),
+        ("    - name\n", "    - {element: name, label: {en: Name}}\n"),
+        ("disclosure: rules", "disclosure: rules\nparameters: {languages: [en, es]}"),
+    )
+    profile = desk.profile()
+    for language, text in (("en", "Phone: WITHHELD"), ("es", ": RESERVADO")):
+        spoken = profile.speaking((language,))
+        assert text in replies.whois(_domain(contact(1)), profile=spoken).decode()

@@ -84,7 +84,7 @@ def _contact(marks: Marks, part: str, forms: list[str]) -> Contact:
         tr_date=None,
         statuses=(Status("ok", marks.text(f"{part}.status text")),),
         postal=tuple(msgspec.structs.replace(each, sp=province) for each in postal),
-        disclose=(Disclose(1, "voice"), Disclose(0, "name", "loc")),
+        disclose=(Disclose(0, "voice"), Disclose(0, "name", "loc")),
         transfer=(_transfer(marks, part),),
     )
 

@@ -1,0 +1,303 @@
+"""Why an element is shown, or is not: the decision that the engine takes, taken again with its reasons.
+
+It walks all parts that an object has, whether the profile mentions them or not, and asks the rule of the
+disclosure for each (`Rule.decide`), by the facts of the very object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
+from directory.profile import source as sources
+from directory.profile.audience import PUBLIC
+from directory.profile.compile import values_of
+from directory.profile.condition import DISCLOSE, Fact, prefers, state
+from directory.profile.constraint import Demand, Violation
+from directory.profile.disclosure import ROLES, Decision, Disclosure, Rule, table_of
+from directory.profile.element import ContactSource, RegistrarSource, Values, accessor
+from directory.profile.layout import Outline
+from directory.profile.paths import POSTAL, below, step
+from directory.profile.postal import TEXTS
+from directory.profile.redaction import Redaction
+from directory.profile.source import GRAPHS
+
+if TYPE_CHECKING:
+    from directory.access.gate import Standing
+    from directory.profile.profile import Profile
+
+_KINDS = {graph: kind for kind, graph in GRAPHS.items()}
+_MOST_FACTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A fact that a condition looks at, whether it is so of the object, and what the object has there."""
+
+    fact: Fact
+    is_so: bool | None
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What becomes of an element in one part of an object.
+
+    `path` is that of the element in the layout, `steps` leads to its part in the view (the names of parts, each
+    with its index). `is_named`: whether the profile says it at all. `decisions` has one for each audience whose
+    view the requester has, the requester's own first; `decision` is the one that counts, None if there is no rule
+    and the element cannot leave. `held` is what the object has, `said` what leaves, `violations` what is wrong
+    with that.
+    """
+
+    path: str
+    steps: tuple[tuple[str, int], ...]
+    part: str
+    short: str
+    is_named: bool
+    demand: Demand
+    rule: Rule | None
+    decision: Decision | None
+    decisions: tuple[Decision, ...]
+    known: tuple[Known, ...]
+    redaction: Redaction | None
+    held: Values
+    said: Values
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the profile would say it, and the disclosure hides it."""
+        return self.is_named and self.decision is not None and not self.decision.shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of an object with what its elements are read from, and the outline that the profile has of it."""
+
+    path: str
+    steps: tuple[tuple[str, int], ...]
+    table: str
+    role: str
+    source: Any
+    outline: Outline | None
+
+    @property
+    def name(self) -> str:
+        """The part by which rules are found."""
+        return self.role if self.table == "contact" and self.role else self.table
+
+
+def explain(
+    profile: Profile,
+    graph: Graph,
+    standing: Standing,
+    element: str,
+    languages: Sequence[str] = (),
+) -> list[Explanation]:
+    """What becomes of an element (`registrant.voice`; `contact.voice` and `voice`: in all parts) of this object
+    for this requester, in each part of the object that can have it."""
+    terms = profile.terms
+    if terms.by_reader:
+        terms.postal.reader = languages[0] if languages else ""
+    wanted, _, short = element.rpartition(".")
+    asked = [standing.audience]
+    if standing.registrar:
+        asked += profile.relations(graph, standing.registrar)
+    audiences = _ordered(terms.disclosure, asked)
+    return [
+        _explained(profile, graph, part, short, audiences)
+        for part in _Walk(profile, graph).parts()
+        if wanted in ("", part.name, part.table) and f"{part.table}.{short}" in terms.catalogue
+    ]
+
+
+def _ordered(disclosure: Disclosure, asked: Sequence[str]) -> list[str]:
+    """All audiences whose view these have, those that were asked for first and the public last."""
+    within = disclosure.audiences.seen_by(asked)
+    rest = [each for each in disclosure.audiences.names if each in within and each not in asked]
+    known = [each for each in asked if each in within and each != PUBLIC]
+    return [*known, *(each for each in rest if each != PUBLIC), PUBLIC]
+
+
+def _explained(profile: Profile, graph: Graph, part: _Part, short: str, audiences: Sequence[str]) -> Explanation:
+    terms = profile.terms
+    element = terms.catalogue[f"{part.table}.{short}"]
+    get = accessor(part.table, short, element.origin)
+    held = get(part.source) if get is not None else ()
+    demand = part.outline.demands.get(short) if part.outline is not None else None
+    rule = None if element.never else terms.disclosure.rule(part.name, short)
+    decision, redaction = None, None
+    decisions: tuple[Decision, ...] = ()
+    known: tuple[Known, ...] = ()
+    said: Values = ()
+    violations: tuple[Violation, ...] = ()
+    if rule is not None:
+        known = _known(rule, profile, part, short, audiences)
+        outcome = {each.fact: each.is_so for each in known}
+        decision = rule.decide(audiences, outcome.__getitem__)
+        decisions = tuple([rule.decide([each], outcome.__getitem__) for each in audiences])
+        redaction = terms.redactions.get(f"{part.name}.{short}", rule.redaction)
+        said = held if decision.shown else _instead(redaction, held, graph, terms.disclosure)
+        if decision.shown and demand is not None:
+            violations = tuple(demand.beyond(element).check(f"{part.name}.{short}", held, _tag(profile, part)))
+    return Explanation(
+        path=f"{part.path}.{short}",
+        steps=part.steps,
+        part=part.name,
+        short=short,
+        is_named=demand is not None and get is not None,
+        demand=demand or Demand(),
+        rule=rule,
+        decision=decision,
+        decisions=decisions,
+        known=known,
+        redaction=redaction,
+        held=held,
+        said=() if demand is None or (violations and terms.violations == "drop") else said,
+        violations=violations,
+    )
+
+
+def _known(rule: Rule, profile: Profile, part: _Part, short: str, audiences: Sequence[str]) -> tuple[Known, ...]:
+    """The facts that matter to these audiences, as they are of the object."""
+    found = []
+    for fact in facts_of(rule, audiences):
+        if fact.key == DISCLOSE:
+            contact, postal = part.source[0], part.source[1]
+            values = tuple([f"{'show' if each.flag else 'hide'} {each.element}" for each in contact.disclose])
+            is_so: bool | None = prefers(contact.disclose, short, postal.type, fact.values)
+        else:
+            values = values_of(fact.key, part.table, profile.terms.catalogue)(part.source)
+            is_so = state(values, fact, single=not profile.terms.catalogue[fact.key].many)
+        found.append(Known(fact, is_so, values))
+    return tuple(found)
+
+
+def facts_of(rule: Rule, audiences: Sequence[str]) -> list[Fact]:
+    """The facts on which it depends whether these audiences see an element, each once."""
+    conditions = rule.conditions(frozenset(audiences))
+    return list(dict.fromkeys(fact for condition in conditions for fact in condition.facts))
+
+
+def _instead(redaction: Redaction, held: Values, graph: Graph, disclosure: Disclosure) -> Values:
+    """What leaves of a value that is withheld."""
+    if redaction.value and (held or not disclosure.declares_held):
+        return redaction.replacement(graph.domain.name if isinstance(graph, DomainGraph) else "")
+    return redaction.cut(held) if redaction.cut is not None else ()
+
+
+def _tag(profile: Profile, part: _Part) -> str:
+    if part.table == "contact":
+        return profile.terms.postal.tag(part.source[1], part.source[2])
+    return profile.terms.postal.tag(part.source[1], ()) if part.table == "registrar" else ""
+
+
+class _Walk:
+    """Walks all parts of an object that a lookup brings, as the compiler does those of a layout."""
+
+    def __init__(self, profile: Profile, graph: Graph) -> None:
+        self._profile = profile
+        self._graph: Any = graph
+        self._kind = _KINDS[type(graph)]
+        self._tables = profile.terms.catalogue.tables
+        choice = profile.terms.postal
+        self._contact, self._registrar = sources.contact_source(choice), sources.registrar_source(choice)
+
+    def parts(self) -> Iterator[_Part]:
+        """The object itself, then what belongs to it."""
+        layout = self._profile.layouts.get(self._kind)
+        outline = Outline().add(layout) if layout is not None else None
+        top = _Part(self._kind, (), self._kind, "", self._top(), outline)
+        yield from self._with_parts(top)
+
+    def _top(self) -> Any:
+        graph = self._graph
+        if isinstance(graph, RegistrarGraph):
+            return self._registrar(graph.sponsor)
+        if isinstance(graph, ContactGraph):
+            return self._contact(graph.contact, graph.extensions)
+        return graph.host if isinstance(graph, HostGraph) else graph
+
+    def _with_parts(self, part: _Part) -> Iterator[_Part]:
+        yield part
+        counts: dict[str, int] = {}
+        for table, role, source in self._sources(part):
+            name = role or table
+            index = counts[name] = counts.get(name, -1) + 1
+            outline = part.outline.groups.get((table, role)) if part.outline is not None else None
+            yield from self._with_parts(self._inner(part, table, role, source, outline, (name, index)))
+        if part.table == "contact" and self._profile.terms.postal.both:
+            yield from self._second(part)
+
+    def _inner(
+        self,
+        part: _Part,
+        table: str,
+        role: str,
+        source: Any,
+        outline: Outline | None,
+        at: tuple[str, int],
+    ) -> _Part:
+        path = below(part.path, self._kind, step(table, role))
+        return _Part(path, (*part.steps, at), table, role, source, outline)
+
+    def _sources(self, part: _Part) -> Iterator[tuple[str, str, Any]]:
+        """What belongs to a part, with the table and the role of each."""
+        graph, source = self._graph, part.source
+        if part.table == self._kind and getattr(graph, "sponsor", None) and self._kind != "registrar":
+            yield "registrar", "", self._registrar(graph.sponsor)
+        if isinstance(source, DomainGraph):
+            for link, contact in zip(graph.domain.contacts, graph.contacts, strict=False):
+                if contact is not None and link.role in ROLES:
+                    yield "contact", link.role, self._contact(contact, sources.extensions_of(graph, contact))
+            for host in sources.of_table("host", "", "domain")(source, graph):
+                yield "host", "", host
+        if isinstance(source, RegistrarSource):
+            for desk in source.side.contacts:
+                yield "desk", desk.type, desk
+        for table in self._tables.values():
+            if part.table in table.of and table.name != "desk":
+                for each in sources.of_table(table.name, "", part.table)(source, graph):
+                    yield table.name, "", each
+
+    def _second(self, part: _Part) -> Iterator[_Part]:
+        """The other postal form of a contact."""
+        contact, first, extensions = part.source
+        others = [postal for postal in contact.postal if postal is not first]
+        if others:
+            outline = part.outline.only(TEXTS) if part.outline is not None else Outline()
+            path = below(part.path, self._kind, POSTAL)
+            source = ContactSource(contact, others[0], extensions)
+            yield _Part(path, (*part.steps, (POSTAL, 0)), "contact", part.role, source, outline)
+
+
+def keys(profile: Profile, element: str) -> list[tuple[str, str]]:
+    """The rules that there can be on an element, as pairs of part and short name: `registrant.voice` is one,
+    `contact.voice` and `voice` are those of all parts that have a rule."""
+    wanted, _, short = element.rpartition(".")
+    catalogue, disclosure = profile.terms.catalogue, profile.disclosure
+    return [
+        (part, short)
+        for part in [*(name for name in catalogue.tables if name != "contact"), *ROLES, "contact"]
+        if f"{table_of(part)}.{short}" in catalogue
+        and wanted in ("", part, table_of(part))
+        and (part == wanted or disclosure.rule(part, short) is not None)
+    ]
+
+
+def always(rule: Rule, audiences: Sequence[str]) -> bool | None:
+    """Whether these audiences see an element of every object; None if that depends on the object."""
+    facts = facts_of(rule, audiences)
+    if len(facts) > _MOST_FACTS:
+        return None
+    seen = frozenset(audiences)
+    found = {rule.sees(seen, _outcome(facts, each)) for each in product((False, True), repeat=len(facts))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _outcome(facts: Sequence[Fact], is_so: Sequence[bool]) -> Callable[[Fact], bool | None]:
+    return dict(zip(facts, is_so, strict=True)).__getitem__

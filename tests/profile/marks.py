@@ -1,0 +1,88 @@
+"""Values that occur nowhere else, and choices out of a row of bytes: what objects for properties are made with."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
+
+COUNTRIES = ("AA", *(f"Q{letter}" for letter in "MNOPQRSTUVWXYZ"), *(f"X{letter}" for letter in "ABCDEFGHIJKLM"))
+"""Codes that ISO 3166-1 leaves to users, so that one found in an answer is the one that was put there."""
+
+
+class Dice:
+    """Choices out of a row of bytes, which hypothesis makes more quickly than so many choices of its own. After the
+    last byte, and for a byte of zero, it is always the first."""
+
+    def __init__(self, row: bytes) -> None:
+        self._row = iter(row)
+
+    def below(self, number: int) -> int:
+        return next(self._row, 0) % number
+
+    def some(self, of: int = 2) -> bool:
+        """Whether it is so, all times but one in `of`."""
+        return self.below(of) > 0
+
+    def rarely(self) -> bool:
+        """Whether it is so, one time in eight."""
+        return self.below(8) == 7
+
+    def pick(self, among: Sequence[T]) -> T:
+        return among[self.below(len(among))]
+
+    def subset(self, among: Sequence[T], of: int = 2) -> list[T]:
+        """Those of these that are so, in their order."""
+        return [each for each in among if self.some(of)]
+
+    def shuffled(self, among: Sequence[T]) -> list[T]:
+        rest = list(among)
+        return [rest.pop(self.below(len(rest))) for _ in among]
+
+
+_MARKS = {
+    "phone": "99{}99",
+    "phone-extension": "88{}88",
+    "integer": "77{}77",
+    "date-time": "{}-02-03T04:05:06Z",
+    "date": "{}-02-03",
+    "ip-address": "2001:db8::{}",
+}
+"""What marks look like in the types of elements where there can be no letters."""
+_WRITTEN = {"roid": "{}-TEST", "phone": "+1.{}", "uri": "https://{}.example/"}
+_WRITTEN |= dict.fromkeys(("domain-name", "u-label", "host-name", "host-reference"), "{}.example")
+"""How a value is written around its mark, where it is not the mark itself."""
+
+
+@dataclass
+class Marks:
+    """Makes values with marks in them, and knows what each is of. `words` stand around the marks of free texts;
+    there is no letter or digit of ASCII in them."""
+
+    dice: Dice
+    words: Sequence[str] = ("",)
+    what: dict[str, str] = field(default_factory=dict)
+    countries: dict[str, str] = field(default_factory=dict)
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(10001))
+
+    def mark(self, what: str, form: str = "zq{}qz") -> str:
+        mark = form.format(next(self._numbers))
+        self.what[mark] = what
+        return mark
+
+    def value(self, type_: str, what: str) -> str:
+        """A value of a type of element (`directory.model.element.CANONICAL`). Of those that may be shown in part,
+        both ends have a mark. Country codes are too short for marks and too few to be always new."""
+        if type_ == "text":
+            before, after = self.dice.pick(self.words), self.dice.pick(self.words)
+            return f"{before}{self.mark(what)}-{self.mark(what)}{after}"
+        if type_ == "email":
+            return f"{self.mark(what)}@{self.mark(what)}.example"
+        if type_ == "country":
+            code = COUNTRIES[len(self.countries) % len(COUNTRIES)]
+            self.countries[code] = what
+            return code
+        return _WRITTEN.get(type_, "{}").format(self.mark(what, _MARKS.get(type_, "zq{}qz")))

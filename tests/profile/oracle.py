@@ -1,0 +1,276 @@
+"""Who may see what, decided a second time: naively, straight from the documents, by no code of the engine's.
+
+The tests of privacy compare answers with this. A record is what a registry holds, in plain words; a disclosure and
+a profile are the data of their documents. Nothing is compiled, nothing is kept, nothing is left out for speed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Values = tuple[str, ...]
+Data = Mapping[str, Any]
+Place = tuple[tuple[str, int], ...]
+"""Where in an object: the names of the parts, each with its number among those of that name."""
+
+_POSTAL = ("name", "org", "street", "city", "sp", "pc", "cc")
+_EMPTIED = ("name", "street", "city", "sp", "pc")
+_WISHES = {
+    **dict.fromkeys(("name", "org", "email"), ""),
+    **dict.fromkeys(("street", "city", "sp", "pc", "cc"), "addr"),
+    **dict.fromkeys(("voice", "voiceExt"), "voice"),
+    **dict.fromkeys(("fax", "faxExt"), "fax"),
+}
+"""Of which elements a contact can say whether they shall be seen, and what EPP calls them (RFC 5733 §2.9)."""
+
+
+@dataclass
+class Record:
+    """What a registry holds of an object, or of a group that belongs to one: values by short name, those of postal
+    forms by form, and the parts. `role` is what a contact or a desk is to the object."""
+
+    table: str
+    role: str = ""
+    values: dict[str, Values] = field(default_factory=dict)
+    forms: dict[str, dict[str, Values]] = field(default_factory=dict)
+    parts: list[Record] = field(default_factory=list)
+
+    def one(self, short: str) -> str:
+        """The value of an element, empty if there is none."""
+        return next(iter(self.values.get(short, ())), "")
+
+    def groups(self, table: str) -> list[Record]:
+        """The parts that are of a table."""
+        return [part for part in self.parts if part.table == table]
+
+
+@dataclass(frozen=True)
+class Said:
+    """An element that is to be said, with its values or with what may be seen of them (`method`)."""
+
+    place: Place
+    table: str
+    element: str
+    values: Values
+    form: str = ""
+    method: str = ""
+    second: bool = False
+
+    @property
+    def short(self) -> str:
+        return self.element.partition(".")[2]
+
+
+@dataclass
+class Expected:
+    """What an answer has to say: these elements, and that these are withheld, by place, element and method."""
+
+    said: list[Said] = field(default_factory=list)
+    withheld: set[tuple[Place, str, str]] = field(default_factory=set)
+
+    def texts(self) -> set[str]:
+        """Every text that may be in the answer."""
+        return {value for said in self.said for value in said.values}
+
+
+class Oracle:
+    """What a profile says under a disclosure; both are the data of their documents."""
+
+    def __init__(self, disclosure: Data, profile: Data) -> None:
+        self.disclosure = disclosure
+        self.profile = profile
+        self._parameters: Data = profile.get("parameters", {})
+
+    def audiences(self, record: Record, audience: str, registrar: str = "") -> set[str]:
+        """All whose view a requester has: its audience's, and that of what its registrar is to the object."""
+        known: Data = self.disclosure.get("audiences", {})
+        waiting = [audience]
+        for name, entry in known.items():
+            if registrar and entry.get("is") == "sponsor" and record.one("registrarid") == registrar:
+                waiting.append(name)
+            pending = [each for each in record.groups("transfer") if each.one("trStatus") == "pending"]
+            if registrar and entry.get("is") == "gaining" and registrar in [each.one("reRr") for each in pending]:
+                waiting.append(name)
+        found = {"public"}
+        while waiting:
+            name = waiting.pop()
+            if name in known and name not in found:
+                found.add(name)
+                waiting += known[name].get("includes", ())
+        return found
+
+    def expected(self, record: Record, audiences: set[str], reader: str = "") -> Expected:
+        """What a requester who reads a language is told of an object."""
+        result = Expected()
+        items = self.profile["objects"].get(record.table)
+        if items is not None:
+            domain = record.one("name") if record.table == "domain" else ""
+            _Telling(self, audiences, reader, domain, result).tell(items, record, ())
+        return result
+
+    def sees(self, key: str, audiences: set[str], record: Record, form: str) -> bool:
+        """Whether one of these audiences sees an element in its part, of this record in this postal form."""
+        if key in self.disclosure.get("public", ()):
+            return True
+        rule = self.disclosure.get("rules", {}).get(key)
+        return rule is not None and any(self._shows(rule, key, each, record, form) for each in audiences)
+
+    def _shows(self, rule: Data, key: str, audience: str, record: Record, form: str) -> bool:
+        short = key.partition(".")[2]
+        holding = [case for case in rule.get("when", ()) if _holds(case, short, record, form)]
+        if any(audience in case.get("hide", ()) for case in holding):
+            return False
+        return audience in rule["show"] or any(audience in case.get("show", ()) for case in holding)
+
+    def hidden(self, key: str) -> Data:
+        """How it reads that an element is withheld."""
+        here: Data = self.profile.get("redaction", {})
+        rule: Data = self.disclosure.get("rules", {}).get(key, {})
+        found: Data = here[key] if key in here else rule.get("hidden", {})
+        return found
+
+    def forms(self, record: Record, reader: str) -> list[str]:
+        """The postal forms of a record, the one that is shown first."""
+        held = list(record.forms)
+        order = [*self._parameters.get("postal", ("loc", "int")), *held]
+        chosen = [form for form in dict.fromkeys(order) if form in held]
+        if self._parameters.get("postal-forms") == "requested" and reader and len(held) > 1:
+            read = [form for form in held if _primary(self._tag(record, form)) == _primary(reader)]
+            chosen = [*dict.fromkeys([*read, *chosen])]
+        return chosen
+
+    @property
+    def both(self) -> bool:
+        """Whether a contact's second postal form is shown too."""
+        return bool(self._parameters.get("postal-forms") == "both")
+
+    def _tag(self, record: Record, form: str) -> str:
+        own = [each.one(form) for each in record.groups("postalLanguage") if each.one(form)]
+        default: str = self._parameters.get("postal-languages", {}).get(form, "")
+        return own[0] if own else default
+
+
+@dataclass
+class _Telling:
+    """One object being told."""
+
+    oracle: Oracle
+    audiences: set[str]
+    reader: str
+    domain: str
+    result: Expected
+
+    def tell(self, items: list[Any], record: Record, place: Place) -> None:
+        """All that a layout names of a record and of its parts."""
+        shorts, groups = _named(items)
+        forms = self.oracle.forms(record, self.reader)
+        first = forms[0] if forms else ""
+        self._elements(shorts, record, place, first)
+        if record.table == "contact" and self.oracle.both and len(forms) > 1:
+            self._second([short for short in shorts if short in _POSTAL], record, place, forms[1])
+        numbers: dict[str, int] = {}
+        for part in record.parts:
+            key = (part.table, part.role)
+            if key in groups:
+                name = part.role or part.table
+                numbers[name] = numbers.get(name, 0) + 1
+                self.tell(groups[key], part, (*place, (name, numbers[name])))
+
+    def _second(self, shorts: list[str], record: Record, place: Place, form: str) -> None:
+        telling = _Telling(self.oracle, self.audiences, self.reader, self.domain, Expected())
+        telling._elements(shorts, record, place, form, second=True)
+        if telling.result.said:  # a form of which nothing is shown is not there
+            self.result.said += telling.result.said
+            self.result.withheld |= telling.result.withheld
+
+    def _elements(self, shorts: list[str], record: Record, place: Place, form: str, second: bool = False) -> None:
+        part = record.role if record.table == "contact" and record.role else record.table
+        for short in shorts:
+            key = f"{part}.{short}"
+            values = record.forms.get(form, {}).get(short, record.values.get(short, ()))
+            postal = form if short in _POSTAL else ""
+            if self.oracle.sees(key, self.audiences, record, form):
+                if values:
+                    self.result.said.append(Said(place, record.table, key, values, postal, "", second))
+                continue
+            self._withhold(Said(place, record.table, key, values, postal, "", second))
+
+    def _withhold(self, what: Said) -> None:
+        """What is said of an element that is withheld, and what may be seen of it all the same."""
+        hidden = self.oracle.hidden(what.element)
+        if self.oracle.disclosure.get("declare") == "held" and not what.values:
+            return
+        positional = what.table == "contact" and what.short in _EMPTIED
+        method = hidden.get("method", "emptyValue" if positional else "removal")
+        declared = method if "name" in hidden or "description" in hidden else ""
+        seen: Values = ()
+        if method == "partialValue":
+            seen = tuple(part for value in what.values for part in _kept(value, hidden["keep"]))
+        elif method == "replacementValue":
+            seen = (hidden["value"].replace("{name}", self.domain),)
+        if seen:
+            self.result.said.append(
+                Said(what.place, what.table, what.element, seen, what.form, declared, what.second)
+            )
+        if declared:
+            self.result.withheld.add((what.place, what.element, declared))
+
+
+def _named(items: list[Any]) -> tuple[list[str], dict[tuple[str, str], list[Any]]]:
+    """The elements that a layout names, and the layouts of its groups by table and role."""
+    shorts: list[str] = []
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for item in items:
+        if isinstance(item, str):
+            shorts.append(item)
+        elif "each" in item:
+            for role in item.get("roles", ("",)):
+                groups.setdefault((item["each"], role), []).extend(item["elements"])
+        elif "fixed" not in item:
+            shorts += item.get("together", [item.get("element")])
+    return [*dict.fromkeys(shorts)], groups
+
+
+def _holds(case: Data, short: str, record: Record, form: str) -> bool:
+    """Whether everything is so that a case wants to be so, and nothing that it does not."""
+    wanted = [_is_so(key, said, short, record, form) for key, said in case.get("if", {}).items()]
+    unwanted = [_is_so(key, said, short, record, form) for key, said in case.get("unless", {}).items()]
+    return all(wanted) and not any(unwanted)
+
+
+def _is_so(key: str, said: Any, short: str, record: Record, form: str) -> bool:
+    if key == "disclose":
+        called = _WISHES[short] or short
+        flag = {"hide": "0", "show": "1"}[said]
+        return any(
+            wish.one("flag") == flag and wish.one("element") == called and wish.one("form") in ("", form)
+            for wish in record.groups("disclose")
+        )
+    wanted = {str(each) for each in (said if isinstance(said, list) else [said])}
+    return not wanted.isdisjoint(_facts(key, record, form))
+
+
+def _facts(key: str, record: Record, form: str) -> Iterator[str]:
+    """The values of an element of a record, or of the groups that belong to it."""
+    table, _, short = key.partition(".")
+    if table == record.table:
+        yield from record.forms.get(form, {}).get(short, record.values.get(short, ()))
+    else:
+        for group in record.groups(table):
+            yield from group.values.get(short, ())
+
+
+def _kept(value: str, keep: Any) -> Values:
+    """The part of a value that may be seen; none if it would be all of it."""
+    if keep == "domain":
+        return (value.rpartition("@")[2],) if "@" in value else ()
+    (end, number), *_ = keep.items()
+    if number >= len(value):
+        return ()
+    return (value[:number],) if end == "first" else (value[len(value) - number :],)
+
+
+def _primary(tag: str) -> str:
+    return tag.lower().partition("-")[0]
