@@ -5,6 +5,7 @@ The house has doors, one hall and three rooms::
     app         builds everything from the configuration; runs, reloads, stops
     cli         the operator's and the policy person's commands
     whois rdap  doors: bytes to Query, Answer to bytes, and nothing else
+    markup      what was found as plain JSON, XML or CSV: forms that several doors share
     service     the hall: DirectoryService.answer asks the three rooms in turn
     access      a room: who is asking
     store       a room: what the registry knows, and where it is kept

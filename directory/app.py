@@ -92,17 +92,19 @@ class App:
 
 def build(settings: Settings) -> App:
     """Everything that answers queries, not yet connected. Raises `DocumentError`, `StoreError`."""
-    return _assemble(settings, _store(settings))
+    profiles = profiles_of(settings)
+    return _assemble(settings, profiles, _store(settings, profiles))
 
 
 def rebuild(app: App, settings: Settings) -> App:
     """Everything anew from other settings, with the same store if it is to be the same."""
-    same = changed(app.settings, settings).isdisjoint(_STORE_SETTINGS)
-    return _assemble(settings, app.store if same else _store(settings))
-
-
-def _assemble(settings: Settings, store: Reader) -> App:
     profiles = profiles_of(settings)
+    same = changed(app.settings, settings).isdisjoint(_STORE_SETTINGS)
+    same = same and app.store.subordinates == profiles.need_subordinates
+    return _assemble(settings, profiles, app.store if same else _store(settings, profiles))
+
+
+def _assemble(settings: Settings, profiles: Profiles, store: Reader) -> App:
     for service, addresses in (("whois", settings.whois), ("rdap", settings.rdap)):
         if addresses:
             profiles.bound(None, service)  # a door without a profile has nothing to say: now, not at a query
@@ -117,7 +119,8 @@ def profiles_of(settings: Settings) -> Profiles:
     return Profiles.load([named(each) for each in settings.profiles], catalogue)
 
 
-def _store(settings: Settings) -> Reader:
+def _store(settings: Settings, profiles: Profiles) -> Reader:
     if not settings.store:
         raise StoreError("no store is named: give --store sqlite:///PATH, or `store` in the configuration")
-    return open_store(settings.store, settings.zones or None, settings.sqlite_mmap)
+    subordinates = profiles.need_subordinates
+    return open_store(settings.store, settings.zones or None, settings.sqlite_mmap, subordinates=subordinates)

@@ -15,9 +15,7 @@ from directory import document
 from directory.document import Document
 from directory.errors import BadValue, DocumentError, Finding
 
-RELOADED = frozenset(
-    {"store", "zones", "sqlite_mmap", "profiles", "extensions", "rdap_url", "keys", "audiences"}
-)
+RELOADED = frozenset({"store", "zones", "sqlite_mmap", "profiles", "extensions", "rdap_url", "keys", "audiences"})
 """The settings that SIGHUP takes over; the others need a restart."""
 
 _ADDRESS = r"^(\[[0-9A-Fa-f:.%]+\]|[^\[\]:\s]+):[0-9]{1,5}$"
@@ -93,16 +91,16 @@ class Settings:
     )
     keys: str = _text(
         "",
-        "The file of bearer keys for RDAP, made by dnrd key add and read anew when it changes; empty for none. A key "
-        "is a secret: offer RDAP to those who have one behind TLS only.",
+        "The file of bearer keys for RDAP, made by dnrd key add and read anew when it changes; empty for none. "
+        "A key is a secret: offer RDAP to those who have one behind TLS only.",
         "path",
     )
     audiences: Mapping[str, str | Mapping[str, str]] = _declare(
         {},
         "mapping of address prefix to audience",
-        "Who asks from where, on any door: 192.0.2.0/24: law-enforcement, or 192.0.2.0/24: {audience: authenticated, "
-        "registrar: R-1}. The longest prefix decides. The address is the one that connects: of what comes through a "
-        "proxy, the proxy's.",
+        "Who asks from where, on any door: 192.0.2.0/24: law-enforcement, or 192.0.2.0/24: "
+        "{audience: authenticated, registrar: R-1}. The longest prefix decides. The address is the one that "
+        "connects: of what comes through a proxy, the proxy's.",
         {"type": "object", "additionalProperties": {"anyOf": [_AUDIENCE, _REQUESTER]}},
     )
     rdap_url: str = _text(

@@ -86,9 +86,11 @@ def texts(data: Mapping[str, Any]) -> Iterator[Text]:
             yield from _change(change, ("change", kind, index), kind)
     for part in ("texts", "footer"):
         for key, value in data.get(part, {}).items():
-            by_kind = value.items() if key in ("not-found", "errors") else [(key, value)]
-            for kind, words in by_kind:
-                yield from _words(words, (part, key, kind))
+            if key in ("not-found", "errors"):
+                for kind, words in value.items():
+                    yield from _words(words, (part, key, kind))
+            else:
+                yield from _words(value, (part, key))
     for index, notice in enumerate(data.get("notices", ())):
         for key in ("title", "description"):
             yield from _words(notice.get(key), ("notices", index, key))

@@ -70,6 +70,14 @@ def test_settings_survive_the_way_to_a_worker() -> None:
         ("rdap_url: ftp://rdap.example/rdap/\n", 1, ""),
         ("zones: [test]\n", 1, "mapping"),
         ("- store\n", 1, ""),
+        ("audiences: [police]\n", 1, "mapping"),
+        ("audiences:\n  192.0.2.0/24: Police!\n", 2, "small letters, digits and hyphens"),
+        ("audiences:\n  192.0.2.0/24: {}\n", 2, "fewer than 1"),
+        ("audiences:\n  192.0.2.0/24: {audience: police, registar: R-1}\n", 2, "did you mean 'registrar'?"),
+        ("audiences:\n  192.0.2/24: police\n", 2, "no address prefix like"),
+        ("audiences:\n  192.0.2.7/24: police\n", 2, "write 192.0.2.0/24, or 192.0.2.7 for the one address"),
+        ("audiences: {'::/0': a, 2001:db8::1/32: police}\n", 1, "write 2001:db8::/32, or 2001:db8::1"),
+        ("audiences:\n  192.0.2.0/24: a\n  ::ffff:192.0.2.0/120: b\n", 3, "'192.0.2.0/24' is the same prefix"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_line(tmp_path: Path, text: str, line: int, said: str) -> None:
@@ -78,6 +86,19 @@ def test_what_is_wrong_is_refused_with_its_line(tmp_path: Path, text: str, line:
     (finding,) = caught.value.findings
     assert finding.line == line
     assert said in finding.to_text("dnrd.yaml")
+
+
+def test_audiences_are_named_by_prefix_with_or_without_a_registrar(tmp_path: Path) -> None:
+    audiences = {"192.0.2.0/24": "police", "2001:db8::/32": {"audience": "authenticated", "registrar": "R-1"}}
+    for text in (
+        "audiences:\n  192.0.2.0/24: police\n  2001:db8::/32: {audience: authenticated, registrar: R-1}\n",
+        "audiences: {192.0.2.0/24: police, 2001:db8::/32: {audience: authenticated, registrar: R-1}}\n",
+    ):
+        settings = config.load(write(tmp_path, text))
+        assert settings.audiences == audiences
+        assert Settings.from_plain(json.loads(json.dumps(settings.to_plain()))) == settings
+    with pytest.raises(DocumentError, match=r"command line: .*bits set beyond"):
+        config.load(None, {"audiences": {"192.0.2.7/24": "police"}})
 
 
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:

@@ -1,15 +1,16 @@
-"""`dnrd model`: what the data model knows, by table or element (SAC054 §4)."""
+"""`dnrd model`: what the data model knows, by table or element (SAC054 §4), and how a registry fills it."""
 
 from __future__ import annotations
 
+import importlib
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from directory.cli import grid
 from directory.errors import DocumentError
 from directory.model.catalogue import Catalogue
 from directory.model.element import Element, Table
@@ -21,20 +22,29 @@ HEADS = {
 PLACES = (("xml", "XML"), ("csv", "CSV"), ("rdap", "RDAP"), ("whois", "WHOIS"))
 
 
-@click.command("model")
-@click.argument("name", required=False, metavar="[TABLE|ELEMENT]")
-@click.option(
-    "--lang", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Language of the words."
-)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option(
-    "--extension",
-    "extensions",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Extension document of your own to read besides the shipped ones; may be repeated.",
-)
-def command(name: str | None, lang: str, form: str, extensions: Sequence[Path]) -> None:
+_SHOW, _REPORT = "show", "report"
+
+
+class _Model(click.Group):
+    """Shows the model unless a report is asked for; what makes that is loaded then."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] not in ([_SHOW], [_REPORT]) and not set(args[:1]) & set(ctx.help_option_names):
+            args = [_SHOW, *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [_REPORT, _SHOW]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != _REPORT:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = importlib.import_module("directory.cli.modelreport").command
+        return found
+
+
+@click.group("model", cls=_Model)
+def command() -> None:
     """Show the data model: what a registry can know of a name, and where each element lives.
 
     Without an argument the tables are listed; TABLE lists its elements, ELEMENT tells all about one. The keys,
@@ -48,7 +58,26 @@ def command(name: str | None, lang: str, form: str, extensions: Sequence[Path]) 
       dnrd model --format json           everything, for a program
       dnrd model social --extension social.yaml
                                          what your own extension declares; its faults, if it has any
+      dnrd model show --help             these options
+      dnrd model report --help           how full each element of a store is
     """
+
+
+@command.command(_SHOW)
+@click.argument("name", required=False, metavar="[TABLE|ELEMENT]")
+@click.option(
+    "--lang", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Language of the words."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--extension",
+    "extensions",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Extension document of your own to read besides the shipped ones; may be repeated.",
+)
+def _show(name: str | None, lang: str, form: str, extensions: Sequence[Path]) -> None:
+    """List the tables, the elements of a TABLE, or all about an ELEMENT. `show` may be left out."""
     try:
         catalogue = Catalogue.load(extensions)
     except DocumentError as error:
@@ -57,12 +86,12 @@ def command(name: str | None, lang: str, form: str, extensions: Sequence[Path]) 
     if form == "json":
         click.echo(json.dumps(_plain(chosen, lang), ensure_ascii=False, indent=2))
     elif isinstance(chosen, Element):
-        _rows(_facts(chosen, lang))
+        grid.show(_facts(chosen, lang))
     elif isinstance(chosen, Table):
         click.echo(f"{chosen.name}: {chosen.description.text(lang)} [{chosen.source}]")
-        _rows((_line(element, lang) for element in chosen.elements), HEADS[lang])
+        grid.show((_line(element, lang) for element in chosen.elements), HEADS[lang])
     else:
-        _rows(_overview(catalogue, lang))
+        grid.show(_overview(catalogue, lang))
 
 
 def _chosen(catalogue: Catalogue, name: str | None) -> Catalogue | Table | Element:
@@ -130,23 +159,3 @@ def _plain(chosen: Catalogue | Table | Element, lang: str) -> Any:
     fields = ("short", "printed", "type", "group", "origin", "lang", "never", "min", "max", *dict(PLACES))
     values = {value: words.text(lang) for value, words in chosen.values.items()}
     return {"key": chosen.key, **plain, **{name: getattr(chosen, name) for name in fields}, "values": values}
-
-
-def _rows(rows: Iterable[Sequence[str]], heads: Sequence[str] = ()) -> None:
-    """A table on a terminal; elsewhere plain aligned text, which tools can cut."""
-    lines = list(rows)
-    if sys.stdout.isatty():
-        from rich.console import Console  # 80 ms, for a terminal only
-        from rich.table import Table as Grid
-        from rich.text import Text
-
-        grid = Grid(*heads, show_header=bool(heads), box=None, pad_edge=False, header_style="bold")
-        for line in lines:
-            grid.add_row(Text(line[0], style="cyan"), *map(Text, line[1:]))
-        Console().print(grid)
-        return
-    if heads:
-        lines.insert(0, heads)
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    for line in lines:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

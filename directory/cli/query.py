@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -10,42 +11,62 @@ from urllib.parse import quote
 import click
 
 from directory import config
+from directory.access.gate import PUBLIC, Gate, Standing
 from directory.answer import Answer, NotFound
+from directory.document import suggest
 from directory.errors import DirectoryError, QueryError
 from directory.model import format as text_format
 from directory.query import Help, Kind, Query, Requester
+
+_PLAIN = ("json", "xml", "csv")
 
 
 @click.command("query")
 @click.option("--store", metavar="URL", help=config.help_of("store"))
 @click.option(
     "--format",
-    "service",
-    type=click.Choice(["whois", "rdap"]),
+    "form",
+    type=click.Choice(["whois", "rdap", *_PLAIN]),
     default="whois",
     show_default=True,
-    help="As which service to answer; each has its own profile.",
+    help="As which service to answer, or in which plain form; each service has its own profile.",
 )
-@click.option("-L", "--language", metavar="TAG", default="", help="The language to answer in, if the profile has it.")
+@click.option(
+    "--audience", metavar="NAME", default=PUBLIC, show_default=True, help="As whom to ask, by the disclosure."
+)
+@click.option(
+    "--registrar", metavar="ID", default="", help="The registrar (its id at the registry) for whom to ask."
+)
+@click.option(
+    "-L", "--language", metavar="TAG", default="", help="The language to answer in, if the profile has it."
+)
 @click.option("--config", "file", type=click.Path(path_type=Path), help="A file of settings, as for `dnrd serve`.")
 @click.argument("query", nargs=-1, required=True)
 def command(
-    store: str | None, service: str, language: str, file: Path | None, query: tuple[str, ...]
+    store: str | None,
+    form: str,
+    audience: str,
+    registrar: str,
+    language: str,
+    file: Path | None,
+    query: tuple[str, ...],
 ) -> None:
-    """Answer QUERY from a store, as the public would be answered.
+    """Answer QUERY from a store, as the public would be answered, or another audience.
 
-    With --format rdap, QUERY may be a path below /rdap/ as well. The exit code is 0 if something was found, 1 if
-    nothing was, and 2 if the query cannot be understood.
+    With --format rdap, json, xml or csv, QUERY may be a path below /rdap/ as well. The exit code is 0 if something
+    was found, 1 if nothing was, and 2 if the query cannot be understood.
 
     \b
         dnrd query --store sqlite:///registry.db one.example
         dnrd query --store sqlite:///registry.db nameserver 192.0.2.1
         dnrd query --store sqlite:///registry.db --format rdap entity/9995
+        dnrd query --store sqlite:///registry.db --format xml --audience law-enforcement one.example
     """
     flags = {"store": store} if store else {}
     try:
         languages = (text_format.language(language),) if language else ()
-        answer, body = asyncio.run(_answer(" ".join(query), service, languages, config.load(file, flags)))
+        standing = Standing(audience, registrar)
+        answer, body = asyncio.run(_answer(" ".join(query), form, standing, languages, config.load(file, flags)))
     except QueryError as error:
         click.echo(f"the query cannot be answered: {error}", err=True)
         raise SystemExit(2) from None
@@ -55,37 +76,57 @@ def command(
     raise SystemExit(1 if isinstance(answer, NotFound) else 0)
 
 
+class _Known(Gate):
+    """Takes everyone for whom the command line says."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+
+    def admit(self, requester: Requester) -> Standing:
+        """The standing that was given."""
+        return self._standing
+
+
 async def _answer(
-    text: str, service: str, languages: tuple[str, ...], settings: config.Settings
+    text: str, form: str, standing: Standing, languages: tuple[str, ...], settings: config.Settings
 ) -> tuple[Answer, bytes]:
     from directory import app  # what answers takes a while to import: `dnrd query --help` need not wait
+    from directory.service import DirectoryService
 
     built = app.build(settings)
+    known = built.service.profiles.audiences
+    if standing.audience not in known:
+        hint = suggest(standing.audience, known) or f"known: {', '.join(sorted(known))}"
+        raise click.UsageError(f"--audience: {standing.audience!r} is no audience ({hint})")
     await built.start()
     try:
-        query, flagged = _parse(text, service, built.store.zone_of)
-        # From no address: whatever is configured for this machine's, the public is answered.
-        answer = await built.service.answer(query, Requester(service, "", languages=languages or flagged))
+        query, flagged = _parse(text, form, built.store.zone_of)
+        hall = DirectoryService(_Known(standing), built.store, built.service.profiles)
+        service = "data" if form in _PLAIN else form
+        answer = await hall.answer(query, Requester(service, "", languages=languages or flagged))
     finally:
         await built.close()
-    if service == "whois":
-        from directory.whois.render import render as render_whois
+    if form == "whois":
+        from directory.whois.render import render
 
-        return answer, render_whois(answer)
-    from directory.rdap.render import render as render_rdap
-
+        return answer, render(answer)
     path = text if _is_path(text) else _path(query)
-    return answer, render_rdap(answer, f"{built.rdap_url or 'http://localhost/rdap/'}{path}") + b"\n"
+    body = _renderer(form)(answer, f"{built.rdap_url or 'http://localhost/rdap/'}{path}")
+    return answer, body if body.endswith(b"\n") else body + b"\n"
 
 
-def _parse(
-    text: str, service: str, zone_of: Callable[[str], str | None]
-) -> tuple[Query, tuple[str, ...]]:
+def _renderer(form: str) -> Callable[[Answer, str], bytes]:
+    module = "directory.rdap.render" if form == "rdap" else f"directory.markup.{form}"
+    render: Callable[[Answer, str], bytes] = importlib.import_module(module).render
+    return render
+
+
+def _parse(text: str, form: str, zone_of: Callable[[str], str | None]) -> tuple[Query, tuple[str, ...]]:
     """A path of RDAP if it looks like one and RDAP is wanted, else a line of WHOIS."""
     from directory.rdap import query as rdap
     from directory.whois import query as whois
 
-    if service == "rdap" and _is_path(text):
+    if form != "whois" and _is_path(text):
         return rdap.parse(f"/rdap/{text}"), ()
     return whois.parse(text.encode(), zone_of)
 

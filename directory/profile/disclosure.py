@@ -46,11 +46,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether an element is shown, and by what: the audience and the place in the rule that decided."""
+    """Whether an element is shown, and by what: the audience and the place in the rule that decided; `case` is the
+    index of the condition, -1 if none did."""
 
     shown: bool
     audience: str = ""
     because: str = ""
+    case: int = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,12 +82,12 @@ class Rule:
     def _decide(self, audience: str, is_so: Callable[[Fact], bool | None]) -> Decision:
         for index, case in enumerate(self.cases):
             if audience in case.hide and case.condition.holds(is_so, in_doubt=True):
-                return Decision(False, audience, f"when[{index}] hides it from {audience}")
+                return Decision(False, audience, f"when[{index}] hides it from {audience}", index)
         if audience in self.show:
             return Decision(True, audience, f"it is shown to {audience}")
         for index, case in enumerate(self.cases):
             if audience in case.show and case.condition.holds(is_so, in_doubt=False):
-                return Decision(True, audience, f"when[{index}] shows it to {audience}")
+                return Decision(True, audience, f"when[{index}] shows it to {audience}", index)
         return Decision(False, audience, f"nothing shows it to {audience}")
 
 

@@ -51,9 +51,9 @@ class Library:
     _bases: dict[str, list[Document]] = field(default_factory=dict)
     _sources: dict[str, Document] = field(default_factory=dict)
 
-    def add(self, source: Path | Traversable) -> Document:
-        """Read a document and check it as far as it stands alone. Raises `DocumentError`."""
-        document = read(source, str(source) if isinstance(source, Path) else source.name)
+    def add(self, source: Path | Traversable | Document) -> Document:
+        """Check a document as far as it stands alone; read it, unless that was done. Raises `DocumentError`."""
+        document = source if isinstance(source, Document) else document_of(source)
         if is_disclosure(document):
             self._enter(document)
         else:
@@ -181,6 +181,11 @@ class Library:
                 said = f"{other.file} has {document.data['profile']!r} from {document.data['from']} too"
                 _refuse(document, [document.finding(("profile",), "names are unique", said)])
         same.append(document)
+
+
+def document_of(source: Path | Traversable) -> Document:
+    """Read a document, which need not fit its schema. Raises `DocumentError`."""
+    return read(source, str(source) if isinstance(source, Path) else source.name)
 
 
 def is_disclosure(document: Document) -> bool:

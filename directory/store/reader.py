@@ -67,7 +67,7 @@ class Reader(ABC):
 
     def __init__(self, zones: Mapping[str, str] | None = None, *, subordinates: bool = False) -> None:
         self._configured_zones = zones
-        self._subordinates = subordinates
+        self.subordinates = subordinates
         self.zones = Zones()
         self._lookups = lookups(self.engine, subordinates=subordinates)
         self._sponsor = sponsor(self.engine)
@@ -168,7 +168,7 @@ class Reader(ABC):
         passed over, so that every object is as likely as any other; the more gaps past deposits have left, and the
         more objects are of other repositories, the more is drawn. The numbers drawn are kept in memory.
         """
-        pages, scope = Pages(kind, self.engine, subordinates=self._subordinates), self._number_of(repository)
+        pages, scope = Pages(kind, self.engine, subordinates=self.subordinates), self._number_of(repository)
         return self._sample(kind, pages, scope, sample, seed) if sample else self._all(kind, pages, scope)
 
     async def _all(self, kind: ObjectKind, pages: Pages, scope: int) -> AsyncIterator[Hit]:
@@ -228,7 +228,7 @@ class Reader(ABC):
         if kind in (Kind.REGISTRAR, Kind.ENTITY):
             values["number"] = int(key) if _IANA_ID.match(key) else _NO_NUMBER
             values["folded"] = formats.fold(key)
-        elif self._subordinates and kind is Kind.DOMAIN:
+        elif self.subordinates and kind is Kind.DOMAIN:
             values["below"] = reverse(key)
         rows = await self.fetch(statement.text, statement.arguments(values))
         return rows[0] if rows else None

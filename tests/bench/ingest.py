@@ -34,8 +34,10 @@ TAGS = (
     f"{{{_PREFIX}rdePolicy-1.0}}policy",
     "{urn:x-dnrd:ns:reseller-1.0}reseller",
     "{urn:x-dnrd:ns:trademark-1.0}trademark",
+    "{urn:x-dnrd:ns:person-1.0}person",
+    "{urn:x-dnrd:ns:postal-language-1.0}postalLanguage",
 )
-"""The objects of a sample deposit (RFC 9022 §5, and the sample's own two kinds)."""
+"""The objects of a sample deposit (RFC 9022 §5, and those of extensions)."""
 
 
 def measure(

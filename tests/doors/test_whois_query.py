@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from directory.errors import Malformed
 from directory.query import Help, Kind, Lookup, Query
-from directory.whois.query import Empty, NoParameter, parse
+from directory.whois.query import Empty, NoParameter, Repeated, parse
 
 
 def zone_of(name: str) -> str | None:
@@ -77,6 +77,55 @@ def test_distinct_faults_are_told_apart() -> None:
         with pytest.raises(Malformed) as caught:
             parse(line, zone_of)
         assert type(caught.value) is fault, line
+
+
+@pytest.mark.parametrize("flag", ["-L es-MX ", "--language es-MX ", "  -L \t ES-mx\t"])
+def test_a_language_may_be_asked_for_before_every_form_of_query(flag: str) -> None:
+    for text in (
+        "example.test", "domain example.test", "ns1.example.test", "nameserver 192.0.2.1", "2001:db8::1",
+        "registrar Example Registrar,  Inc.", "Example Registrar, Inc.", "9995", "b\u00fccher.test", "help", "?",
+    ):  # fmt: skip
+        query, languages = parse(f"{flag}{text}\r\n".encode(), zone_of)
+        assert (query, languages) == (parse(text.encode(), zone_of).query, ("es-mx",))
+
+
+def test_what_else_begins_with_a_hyphen_is_a_query() -> None:
+    for text in ("-l es x.test", "-Les x.test", "-", "- es", "Inc. -L es", "--language=es x.test"):
+        assert parse(text.encode(), zone_of) == (Lookup(Kind.REGISTRAR, text), ())
+
+
+@pytest.mark.clause("RFC 3375 §3.6")
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("-L", NoParameter),
+        ("--language  ", NoParameter),
+        ("-L es", Empty),
+        ("-L es -L en x.test", Repeated),
+        ("-L es --language es x.test", Repeated),
+        ("-L es -L", Repeated),
+        ("-L e_s x.test", Malformed),
+        ("-L toolongword x.test", Malformed),
+        ("-L es-" + "-".join(["abcdefgh"] * 4) + " x.test", Malformed),
+        ("-L \u00e9s x.test", Malformed),
+        ("-L x.test", Malformed),
+        ("-L es domain", NoParameter),
+        ("-L es a..test", Malformed),
+    ],
+)
+def test_faults_of_the_flag_are_told_apart(line: str, fault: type[Malformed]) -> None:
+    with pytest.raises(Malformed) as caught:
+        parse(line.encode(), zone_of)
+    assert type(caught.value) is fault
+
+
+@given(st.text(max_size=40), st.sampled_from(["-L ", "--language ", "-L es ", "-"]))
+def test_any_text_with_a_flag_is_a_query_or_malformed(text: str, flag: str) -> None:
+    try:
+        _, languages = parse((flag + text).encode("utf-8", "replace"), zone_of)
+    except Malformed:
+        return
+    assert all(tag.isascii() and len(tag) <= 35 for tag in languages)
 
 
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "replace")))

@@ -28,6 +28,15 @@ async def test_one_line_gives_one_reply_and_the_close(whois: Opener, end: bytes)
     assert door.told.lines == [(Lookup(Kind.DOMAIN, "example.test"), "found", 0)]
 
 
+async def test_the_language_that_is_asked_for_is_the_requesters(whois: Opener) -> None:
+    door = await whois()
+    assert await door.ask(b"-L es-MX example.test\r\n") == b"Found example.test\r\n"
+    assert door.service.asked[0][1] == Requester("whois", "127.0.0.1", languages=("es-mx",))
+    assert await door.ask(b"-L\r\n") == b"error no-parameter by profile of whois\r\n"
+    assert await door.ask(b"-L es\r\n") == b"error empty by profile of whois\r\n"
+    assert await door.ask(b"-L es -L en example.test\r\n") == b"error malformed by profile of whois\r\n"
+
+
 async def test_a_line_may_come_byte_by_byte(whois: Opener) -> None:
     door = await whois()
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port)

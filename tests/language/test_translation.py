@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog, Message
 from jsonschema import Draft202012Validator
 
 from directory import language, resources
-from directory.language import LANGUAGES, ROLE, translate
+from directory.language import LANGUAGES, ROLE, has, said, translate
 from tests import messages
 
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
@@ -52,6 +52,21 @@ def test_what_stands_for_a_role_is_inflected_as_labels_need_it() -> None:
 def test_babel_is_imported_only_where_a_text_is_translated() -> None:
     code = "import sys, directory.language; sys.exit('babel' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_words_by_language_are_said_in_their_own_form_before_a_translation() -> None:
+    words = {"en": "Registrar", "es": "Agente registrador"}
+    assert said(words, "es") == said(words, "es-MX") == "Agente registrador"
+    assert said(words, "ru") == said("Registrar", "ru") == "Регистратор"
+    assert said({"es": "Titular", "pt": "Titular do domínio"}, "ru") == "Titular"
+    assert said("", "ru") == ""
+
+
+def test_whether_a_catalogue_has_a_text_is_told() -> None:
+    assert has("Registrar", "es-MX")
+    assert has("Registrant", "es", ROLE)
+    assert not has("Registrant", "es")
+    assert not has("Registrar", "tlh")
 
 
 @pytest.fixture
@@ -118,32 +133,32 @@ def _keys(catalogue: Catalog) -> set[messages.Key]:
 
 
 def test_the_template_lists_the_texts_of_code_and_profiles() -> None:
-    listed, said = _keys(messages.read(messages.TEMPLATE)), _keys(_gathered().template)
-    assert listed == said, "the texts have changed: run `make messages`, and translate what is new"
+    listed, gathered = _keys(messages.read(messages.TEMPLATE)), _keys(_gathered().template)
+    assert listed == gathered, "the texts have changed: run `make messages`, and translate what is new"
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_a_catalogue_has_every_text(tag: str) -> None:
-    keys, said = _keys(_catalogue(tag)), _keys(_gathered().template)
-    assert not said - keys, "run `make messages`, and translate what is new"
+    keys, gathered = _keys(_catalogue(tag)), _keys(_gathered().template)
+    assert not gathered - keys, "run `make messages`, and translate what is new"
     tables = _gathered().tables
-    assert all(context in tables.get(text, ()) for context, text in keys - said)
+    assert all(context in tables.get(text, ()) for context, text in keys - gathered)
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_every_text_is_translated_and_none_only_guessed(tag: str) -> None:
-    assert [text for text, said, each in _texts(_catalogue(tag)) if not said or each.fuzzy] == []
+    assert [text for text, reads, each in _texts(_catalogue(tag)) if not reads or each.fuzzy] == []
 
 
 def test_english_is_what_the_sources_say() -> None:
-    assert all(said == text for text, said, _ in _texts(_catalogue("en")))
+    assert all(reads == text for text, reads, _ in _texts(_catalogue("en")))
 
 
 @pytest.mark.parametrize("tag", _TRANSLATED)
 def test_placeholders_and_addresses_are_those_of_the_english(tag: str) -> None:
     for pattern in (_PLACEHOLDER, _URL):
-        for text, said, _ in _texts(_catalogue(tag)):
-            assert sorted(pattern.findall(said)) == sorted(pattern.findall(text)), said
+        for text, reads, _ in _texts(_catalogue(tag)):
+            assert sorted(pattern.findall(reads)) == sorted(pattern.findall(text)), reads
 
 
 @pytest.mark.clause("SAC054 §5")
@@ -151,24 +166,24 @@ def test_placeholders_and_addresses_are_those_of_the_english(tag: str) -> None:
 def test_a_translation_is_what_a_profile_could_say_there_itself(tag: str) -> None:
     defs = resources.schema("profile")["$defs"]
     allowed = {kind: Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": defs}) for kind in _KINDS}
-    for text, said, each in _texts(_catalogue(tag)):
+    for text, reads, each in _texts(_catalogue(tag)):
         is_label = text in _gathered().tables or each.context == ROLE
         kind = "label" if is_label else "prose" if "\n" in text else "words"
-        assert not [fault.message for fault in allowed[kind].iter_errors(said)]
-        assert said == said.strip()
+        assert not [fault.message for fault in allowed[kind].iter_errors(reads)]
+        assert reads == reads.strip()
 
 
 @pytest.mark.parametrize("tag", _TRANSLATED)
 def test_the_forms_of_a_query_are_not_translated(tag: str) -> None:
     """A keyword that stands at the beginning of a line of help is what a client has to send."""
-    for text, said, _ in _texts(_catalogue(tag)):
-        assert re.findall(r"^  (\S+(?: \S+)*)  ", said, re.M) == re.findall(r"^  (\S+(?: \S+)*)  ", text, re.M)
+    for text, reads, _ in _texts(_catalogue(tag)):
+        assert re.findall(r"^  (\S+(?: \S+)*)  ", reads, re.M) == re.findall(r"^  (\S+(?: \S+)*)  ", text, re.M)
 
 
 @pytest.mark.parametrize("tag", _TRANSLATED)
 def test_no_word_mixes_scripts(tag: str) -> None:
     """A Latin letter that looks like a Cyrillic one is not found by who searches for the word."""
-    for _, said, _ in _texts(_catalogue(tag)):
-        for word in re.findall(r"[^\W\d_]+", said):
+    for _, reads, _ in _texts(_catalogue(tag)):
+        for word in re.findall(r"[^\W\d_]+", reads):
             scripts = {unicodedata.name(letter).partition(" ")[0] for letter in word}
-            assert len(scripts) == 1, f"{word!r} in {said!r} is in {scripts}"
+            assert len(scripts) == 1, f"{word!r} in {reads!r} is in {scripts}"

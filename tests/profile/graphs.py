@@ -76,7 +76,9 @@ def domains(draw: st.DrawFn) -> DomainGraph:
     return msgspec.structs.replace(
         graph,
         domain=msgspec.structs.replace(graph.domain, transfer=tuple(draw(st.lists(transfers, max_size=1)))),
-        contact_extensions=tuple(draw(persons(handle)) for handle in handles if draw(st.booleans())),
+        contact_extensions=tuple(
+            each for handle in handles for each in draw(st.lists(persons(handle), max_size=2))
+        ),
     )
 
 
@@ -84,7 +86,7 @@ def domains(draw: st.DrawFn) -> DomainGraph:
 def standalone(draw: st.DrawFn) -> ContactGraph:
     """A contact by itself."""
     person = draw(contacts())
-    return ContactGraph(person, sponsor(), tuple(draw(st.lists(persons(person.handle), max_size=1))))
+    return ContactGraph(person, sponsor(), tuple(draw(st.lists(persons(person.handle), max_size=2))))
 
 
 graphs: st.SearchStrategy[Graph] = st.one_of(

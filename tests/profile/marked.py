@@ -88,13 +88,14 @@ class Registry:
 
     def _registrar(self) -> tuple[Sponsor, Record]:
         dice = self._dice
-        may = (*_PHONES, "url", "whoisUrl", "crDate", "upDate", "gurid")
+        may = (*_PHONES, "url", "whoisUrl", "crDate", "upDate")
         record = Record("registrar", values=self._values("registrar", "registrar", ("registrarid", "org"), may))
         whois, own = (self.marks.value("host-name", "registrar.whoisinfo") for _ in range(2))
         has_own, has_side = dice.some(), dice.some(4)
         desks = [self._desk(role) for role in dice.subset(DESKS)] if has_side else []
         rdap = self.marks.value("uri", "registrar.rdap")
         record.values |= {
+            "gurid": (self.marks.value("integer", "registrar.gurid"),) if dice.some(4) else (),
             "status": (self.marks.value("epp-status", "registrar.status"),),
             "whoisinfo": (own,) if has_own else (whois,) if has_side else (),
             "rdap": (rdap,) if has_side else (),

@@ -14,14 +14,18 @@ COUNTRIES = ("AA", *(f"Q{letter}" for letter in "MNOPQRSTUVWXYZ"), *(f"X{letter}
 
 
 class Dice:
-    """Choices out of a row of bytes, which hypothesis makes more quickly than so many choices of its own. After the
-    last byte, and for a byte of zero, it is always the first."""
+    """Choices out of a row of bytes, which hypothesis makes more quickly than so many choices of its own. After
+    the last byte, and for a byte of zero, it is always the first."""
 
     def __init__(self, row: bytes) -> None:
-        self._row = iter(row)
+        self.row = row.rstrip(b"\0")
+        self._left = iter(self.row)
+
+    def __repr__(self) -> str:
+        return f"Dice({self.row!r})"
 
     def below(self, number: int) -> int:
-        return next(self._row, 0) % number
+        return next(self._left, 0) % number
 
     def some(self, of: int = 2) -> bool:
         """Whether it is so, all times but one in `of`."""

@@ -7,7 +7,7 @@ a profile are the data of their documents. Nothing is compiled, nothing is kept,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Values = tuple[str, ...]
@@ -48,7 +48,8 @@ class Record:
 
 @dataclass(frozen=True)
 class Said:
-    """An element that is to be said, with its values or with what may be seen of them (`method`)."""
+    """An element that is to be said, with its values, or with what may be seen of them by the method that is
+    declared; `second` is of the postal form that is not the first."""
 
     place: Place
     table: str
@@ -63,12 +64,26 @@ class Said:
         return self.element.partition(".")[2]
 
 
+@dataclass(frozen=True)
+class Withheld:
+    """An element that is to be declared as withheld, by which method and under which name; `seen` is whether
+    something stands there all the same."""
+
+    place: Place
+    table: str
+    element: str
+    method: str
+    name: str
+    seen: bool
+    second: bool = False
+
+
 @dataclass
 class Expected:
-    """What an answer has to say: these elements, and that these are withheld, by place, element and method."""
+    """What an answer has to say: these elements, and that these are withheld."""
 
     said: list[Said] = field(default_factory=list)
-    withheld: set[tuple[Place, str, str]] = field(default_factory=set)
+    withheld: set[Withheld] = field(default_factory=set)
 
     def texts(self) -> set[str]:
         """Every text that may be in the answer."""
@@ -204,18 +219,18 @@ class _Telling:
             return
         positional = what.table == "contact" and what.short in _EMPTIED
         method = hidden.get("method", "emptyValue" if positional else "removal")
-        declared = method if "name" in hidden or "description" in hidden else ""
+        name: str = hidden.get("name", "") or hidden.get("description", "")
         seen: Values = ()
         if method == "partialValue":
             seen = tuple(part for value in what.values for part in _kept(value, hidden["keep"]))
         elif method == "replacementValue":
             seen = (hidden["value"].replace("{name}", self.domain),)
         if seen:
-            self.result.said.append(
-                Said(what.place, what.table, what.element, seen, what.form, declared, what.second)
+            self.result.said.append(replace(what, values=seen, method=method if name else ""))
+        if name:
+            self.result.withheld.add(
+                Withheld(what.place, what.table, what.element, method, name, bool(seen), what.second)
             )
-        if declared:
-            self.result.withheld.add((what.place, what.element, declared))
 
 
 def _named(items: list[Any]) -> tuple[list[str], dict[tuple[str, str], list[Any]]]:

@@ -1,4 +1,4 @@
-"""Any disclosures and profiles that can be written: elements in any order, rules with conditions, all redactions."""
+"""Any disclosures and profiles that can be written: elements in any order, conditions, all methods of redaction."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from directory.answer import Answer, Found, HelpText, NotFound
 from directory.config import Settings
 from directory.errors import DocumentError, Finding
 from directory.model.base import Instant
+from directory.profile.view import View
 from directory.query import Help, Lookup, Query, Requester
 from directory.rdap.connection import Limits as RdapLimits
 from directory.rdap.server import RdapServer
@@ -65,7 +66,7 @@ class FakeService:
         if query.key.startswith("slow-"):
             await asyncio.sleep(int(query.key[5:].partition(".")[0]) / 10)
         if query.key.startswith("example"):
-            return Found(query, me, Instant("2026-01-31T12:00:00Z"), cast(Any, None))
+            return Found(query, me, Instant("2026-01-31T12:00:00Z"), View("domain", "", {}, {}, {}))
         return NotFound(query, me, None)
 
 

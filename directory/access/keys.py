@@ -1,0 +1,85 @@
+"""The keys that a server knows: those of a file, read anew when it changes, so that revoking needs no reload."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from directory.access import keyfile
+from directory.access.gate import Standing
+from directory.access.key import Key, from_text
+from directory.errors import NotAdmitted
+
+_log = logging.getLogger(__name__)
+_LOOK = 1.0
+"""How many seconds pass between two looks at the file, at least."""
+
+_Mark = tuple[int, int, int]
+
+
+class Keys:
+    """The keys of a file. One that cannot be read leaves the last that could in force; that is logged once."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        """`clock` gives seconds since 1970. Raises `DocumentError`."""
+        self._path = path
+        self._clock = clock
+        self._failing = False
+        self._mark: _Mark | None = self._look()
+        self._keys = _by_id(keyfile.load(path))
+        self._looked = clock()
+
+    @property
+    def all(self) -> tuple[Key, ...]:
+        """The keys that are known now."""
+        return tuple(self._keys.values())
+
+    def standing(self, credential: str) -> Standing:
+        """The standing that a key gives. Raises `NotAdmitted`: expired or revoked only to who has the secret."""
+        now = self._clock()
+        if not 0 <= now - self._looked < _LOOK:  # also where the clock was put back
+            self._looked = now
+            self._refresh()
+        shown = from_text(credential)
+        if shown is None:
+            raise NotAdmitted("malformed")
+        key = self._keys.get(shown.id)
+        if key is None or not key.fits(shown.secret):
+            raise NotAdmitted("unknown")
+        state = key.state(datetime.fromtimestamp(now, UTC))
+        if state != "good":
+            raise NotAdmitted(state)
+        return key.standing
+
+    def _look(self) -> _Mark | None:
+        """What changes when the file does."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _refresh(self) -> None:
+        """Read the file if it is another. What is done here is done between two answers: a stat, and for a change
+        the decoding of some hundred bytes a key."""
+        mark = self._look()
+        if mark == self._mark:
+            return
+        self._mark = mark
+        try:
+            self._keys = _by_id(keyfile.decode(keyfile.read(self._path)))
+        except (OSError, ValueError) as error:
+            if not self._failing:
+                fields = {"file": str(self._path), "reason": str(error)}
+                _log.error("the keys cannot be read: the last ones stay in force", extra={"fields": fields})
+            self._failing = True
+            return
+        self._failing = False
+        _log.info("the keys were read anew", extra={"fields": {"file": str(self._path), "keys": len(self._keys)}})
+
+
+def _by_id(keys: tuple[Key, ...]) -> Mapping[str, Key]:
+    return {key.id: key for key in keys}
