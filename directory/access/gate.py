@@ -29,7 +29,8 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     registrar: str = ""
 
 
-_EVERYONE = Standing(PUBLIC)
+EVERYONE = Standing(PUBLIC)
+"""The public's, which speaks for no registrar."""
 
 
 class Gate:
@@ -68,5 +69,5 @@ class Gate:
                 raise NotAdmitted("unknown")
             return self._keys.standing(requester.credential)
         if self._prefixes is not None:
-            return self._prefixes.standing(requester.address) or _EVERYONE
-        return _EVERYONE
+            return self._prefixes.standing(requester.address) or EVERYONE
+        return EVERYONE

@@ -44,9 +44,9 @@ def command(setting: Setting, kinds: Sequence[ObjectKind], sample: int | None, s
     """Report how a registry fills the data model, element by element.
 
     Which elements are there, and in how many objects; how many values, and the most in one; the lengths of values
-    in code points (shortest, median, that of 95 in a hundred, longest); the scripts that they are in, by ISO 15924,
-    where Zyyy has no letters; and the language tags, with where each came from: a declared extension, or the
-    script of the text. So a profile can ask for what there is, and comments on the model have numbers in them
+    in code points (shortest, median, that of 95 in a hundred, longest); the scripts that they are in, by ISO
+    15924, where Zyyy has no letters; and the language tags, with where each came from: a declared extension, or
+    the script of the text. So a profile can ask for what there is, and comments on the model have numbers in them
     (SAC054, recommendation 1). Both postal forms of a contact are looked at.
 
     The most frequent values are told of statuses, countries and other codes, and never of what could be personal.

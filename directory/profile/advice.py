@@ -39,7 +39,7 @@ def of_profile(document: Document) -> Iterator[Finding]:
 
 
 def of_disclosure(document: Document, profiles: Sequence[Profile]) -> Iterator[Finding]:
-    """Notes on a disclosure by which these profiles speak: elements that have a rule and that none of them says."""
+    """Notes on a disclosure by which these profiles speak: elements that have a rule and that none says."""
     said = {
         f"{line.part}.{line.path.rpartition('.')[2]}"
         for profile in profiles

@@ -298,7 +298,7 @@ class _Composer:
             if table == "contact":
                 roles[inner] = compose
             elif table == "registrar":
-                fills.append(self._sponsor(compose))
+                fills.append(self._sponsor(compose, is_kept=not self._names_domain(group, table)))
             else:
                 fills.append(_fill(inner or table, compose, sources.of_table(table, inner, owner)))
         if roles:
@@ -315,15 +315,26 @@ class _Composer:
         others = [postal for postal in contact.postal if postal is not first]
         return ContactSource(contact, others[0], extensions) if others else None
 
-    def _sponsor(self, compose: Compose) -> Fill:
-        """An object's registrar. The store gives one for all domains of a registrar, so one view does as well; it
-        is kept with its registrar, by which it is known, and with what it violates."""
+    def _names_domain(self, outline: Outline, part: str) -> bool:
+        """Whether something that stands there instead of a withheld element has the name of the domain in it."""
+        for short in outline.demands:
+            rule = self._by.disclosure.rule(part, short)
+            if rule is not None and self._by.redactions.get(f"{part}.{short}", rule.redaction).names_domain:
+                return True
+        return any(self._names_domain(group, table) for (table, _), group in outline.groups.items())
+
+    def _sponsor(self, compose: Compose, is_kept: bool) -> Fill:
+        """An object's registrar. The store gives one for all domains of a registrar, so one view does as well
+        (`is_kept`); it is kept with its registrar, by which it is known, and with what it violates."""
         registrar, found, choice = sources.registrar_source(self._by.postal), self._found, self._by.postal
         kept: dict[tuple[int, str], tuple[Sponsor, tuple[View, ...], list[Violation]]] = {}
 
         def fill(source: Any, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
             sponsor = graph.sponsor
             if sponsor is None:
+                return
+            if not is_kept:
+                parts["registrar"] = (compose(registrar(sponsor), graph),)
                 return
             key = (id(sponsor), choice.reader)
             known = kept.get(key)

@@ -6,9 +6,8 @@ disclosure for each (`Rule.decide`), by the facts of the very object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
@@ -16,12 +15,13 @@ from directory.profile import source as sources
 from directory.profile.audience import PUBLIC
 from directory.profile.compile import values_of
 from directory.profile.condition import DISCLOSE, Fact, prefers, state
-from directory.profile.constraint import Demand, Violation
+from directory.profile.constraint import NOTHING, Demand, Violation
 from directory.profile.disclosure import ROLES, Decision, Disclosure, Rule, table_of
 from directory.profile.element import ContactSource, RegistrarSource, Values, accessor
 from directory.profile.layout import Outline
 from directory.profile.paths import POSTAL, below, step
 from directory.profile.postal import TEXTS
+from directory.profile.reason import facts_of
 from directory.profile.redaction import Redaction
 from directory.profile.source import GRAPHS
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from directory.profile.profile import Profile
 
 _KINDS = {graph: kind for kind, graph in GRAPHS.items()}
-_MOST_FACTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def explain(
     asked = [standing.audience]
     if standing.registrar:
         asked += profile.relations(graph, standing.registrar)
-    audiences = _ordered(terms.disclosure, asked)
+    audiences = ordered(terms.disclosure, asked)
     return [
         _explained(profile, graph, part, short, audiences)
         for part in _Walk(profile, graph).parts()
@@ -115,7 +114,7 @@ def explain(
     ]
 
 
-def _ordered(disclosure: Disclosure, asked: Sequence[str]) -> list[str]:
+def ordered(disclosure: Disclosure, asked: Sequence[str]) -> list[str]:
     """All audiences whose view these have, those that were asked for first and the public last."""
     within = disclosure.audiences.seen_by(asked)
     rest = [each for each in disclosure.audiences.names if each in within and each not in asked]
@@ -150,7 +149,7 @@ def _explained(profile: Profile, graph: Graph, part: _Part, short: str, audience
         part=part.name,
         short=short,
         is_named=demand is not None and get is not None,
-        demand=demand or Demand(),
+        demand=demand or NOTHING,
         rule=rule,
         decision=decision,
         decisions=decisions,
@@ -175,12 +174,6 @@ def _known(rule: Rule, profile: Profile, part: _Part, short: str, audiences: Seq
             is_so = state(values, fact, single=not profile.terms.catalogue[fact.key].many)
         found.append(Known(fact, is_so, values))
     return tuple(found)
-
-
-def facts_of(rule: Rule, audiences: Sequence[str]) -> list[Fact]:
-    """The facts on which it depends whether these audiences see an element, each once."""
-    conditions = rule.conditions(frozenset(audiences))
-    return list(dict.fromkeys(fact for condition in conditions for fact in condition.facts))
 
 
 def _instead(redaction: Redaction, held: Values, graph: Graph, disclosure: Disclosure) -> Values:
@@ -287,17 +280,3 @@ def keys(profile: Profile, element: str) -> list[tuple[str, str]]:
         and wanted in ("", part, table_of(part))
         and (part == wanted or disclosure.rule(part, short) is not None)
     ]
-
-
-def always(rule: Rule, audiences: Sequence[str]) -> bool | None:
-    """Whether these audiences see an element of every object; None if that depends on the object."""
-    facts = facts_of(rule, audiences)
-    if len(facts) > _MOST_FACTS:
-        return None
-    seen = frozenset(audiences)
-    found = {rule.sees(seen, _outcome(facts, each)) for each in product((False, True), repeat=len(facts))}
-    return found.pop() if len(found) == 1 else None
-
-
-def _outcome(facts: Sequence[Fact], is_so: Sequence[bool]) -> Callable[[Fact], bool | None]:
-    return dict(zip(facts, is_so, strict=True)).__getitem__

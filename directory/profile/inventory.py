@@ -123,8 +123,8 @@ def _count(counter: Counter[str], word: str) -> None:
 
 
 def _script(value: str, is_name: bool) -> str:
-    """The script of a text by its ISO 15924 code, of a name that of its U-labels: `Zyyy` has no letters; `others` is
-    of several scripts, or of one that is not known here."""
+    """The script of a text by its ISO 15924 code, of a name that of its U-labels: `Zyyy` has no letters; `others`
+    is of several scripts, or of one that is not known here."""
     if is_name:
         value = "".join(label for label in value.split(".") if not label.isascii())
     if value.isascii():

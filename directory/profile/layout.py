@@ -34,6 +34,7 @@ class Entry:
     none: str = ""
     show_empty: bool = False
     demand: Demand = NOTHING
+    source: str = ""
     display: Callable[[str], str] | None = None
 
 
@@ -114,5 +115,6 @@ def _item(data: Any, table: str, speak: Speak, empty: str) -> Item:
         none=speak(data.get("none", ""), ""),
         show_empty=data.get("empty", empty) == "show",
         demand=constraint.without_count(asked) if "some" in data else asked,
+        source=data.get("source", ""),
         display=known.display if known else None,
     )

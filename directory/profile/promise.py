@@ -131,7 +131,7 @@ class Promises:
 
     def _count(self, kind: str, group: str, role: str, promises: Mapping[str, Promise]) -> tuple[int, int | None]:
         """How many there are of a group, by what is asked of the element whose values are counted for it."""
-        if group == "registrar":
+        if _ONCE.intersection((group, role)):
             return 0, 1
         short = role if group == "contact" else _COUNTED.get(group, "")
         asked = [(each.demand.low, each.demand.high) for key, each in promises.items() if key == short]
@@ -160,6 +160,8 @@ class Promises:
 
 
 _NOTHING = Demand()
+_ONCE = frozenset({"registrar", "registrant", "transfer"})
+"""The groups and roles of which an object has one at most (RFC 5731 §3.1.2, RFC 9022 §5.1.1.1)."""
 _COUNTED = {"host": "ns", "dnssec": "secDNS"}
 """The elements that have a value for each object of a group."""
 

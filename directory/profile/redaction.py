@@ -45,6 +45,11 @@ class Redaction:
         """Whether RDAP says that something was withheld (RFC 9537 §4.2)."""
         return bool(self.type or self.description)
 
+    @property
+    def names_domain(self) -> bool:
+        """Whether what stands instead is another one for each domain."""
+        return _NAME in self.value
+
     def replacement(self, name: str) -> Values:
         """What stands instead, for a domain of this name."""
         return (self.value.replace(_NAME, name),) if self.value else ()

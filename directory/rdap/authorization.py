@@ -6,19 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 
 from directory.errors import NotAdmitted
+from directory.language import message
 
 _REALM = "registration data"
 _LONGEST = 512
 _BEARER = re.compile(r"bearer +(?P<token>[a-z0-9._~+/-]+=*)", re.IGNORECASE | re.ASCII)
 _INVALID = "invalid_token"
 _REASONS: Mapping[str, tuple[str, str]] = {
-    "unknown": (_INVALID, "the key is not known here"),
-    "expired": (_INVALID, "the key has expired"),
-    "revoked": (_INVALID, "the key was revoked"),
-    "malformed": (_INVALID, "the key is not whole, or no key of this server"),
-    "several": ("", "there is more than one Authorization field"),
-    "scheme": ("", "this server takes Bearer keys only"),
-    "empty": ("", "no key follows Bearer"),
+    "unknown": (_INVALID, message("the key is not known here")),
+    "expired": (_INVALID, message("the key has expired")),
+    "revoked": (_INVALID, message("the key was revoked")),
+    "malformed": (_INVALID, message("the key is not whole, or no key of this server")),
+    "several": ("", message("there is more than one Authorization field")),
+    "scheme": ("", message("this server takes Bearer keys only")),
+    "empty": ("", message("no key follows Bearer")),
 }
 """Per reason of `NotAdmitted`: the error code, which only a request with a key gets (RFC 6750 §3.1), the text."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from directory.errors import BadValue, Malformed, Unsupported
+from directory.language import message
 from directory.model.name import to_ascii
 from directory.query import Help, Kind, Lookup, Query
 
@@ -28,11 +29,11 @@ def parse(path: str) -> Query:
         raise NoSuchPath("RDAP is served below /rdap/")
     first, *rest = path[len(PREFIX) :].split("/")
     if not first:
-        raise NoSuchPath("nothing was asked for")
+        raise NoSuchPath(message("nothing was asked for"))
     route = _ROUTES.get(first)
     if route is None:
         # RFC 9082 §5: it must not be taken for a query that is known.
-        raise Malformed("there is no such kind of query")
+        raise Malformed(message("there is no such kind of query"))
     return route(rest)
 
 
@@ -47,13 +48,13 @@ def _nameserver(rest: list[str]) -> Query:
 def _entity(rest: list[str]) -> Query:
     key = _only(rest)
     if key in {".", ".."}:
-        raise Malformed("a path of dots is no handle")
+        raise Malformed(message("a path of dots is no handle"))
     return Lookup(Kind.ENTITY, key)
 
 
 def _help(rest: list[str]) -> Query:
     if rest:
-        raise Malformed("nothing may follow help")
+        raise Malformed(message("nothing may follow help"))
     return Help()
 
 
@@ -86,11 +87,11 @@ def _only(rest: list[str]) -> str:
     """The one segment that must follow, decoded; percent-encoding must be whole and give UTF-8 (RFC 3986
     §2.1, RFC 9082 §6.1)."""
     if len(rest) != 1:
-        raise Malformed("exactly one path segment must follow")
+        raise Malformed(message("exactly one path segment must follow"))
     try:
         raw = rest[0].encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        raise Malformed("it is not UTF-8") from None
+        raise Malformed(message("it is not UTF-8")) from None
     if b"%" in raw:
         _check_escapes(rest[0])
         raw = unquote_to_bytes(raw)
@@ -99,13 +100,13 @@ def _only(rest: list[str]) -> str:
     except UnicodeDecodeError as error:
         raise Malformed(f"it is not UTF-8: {error.reason}") from None
     if not text.strip():
-        raise Malformed("the last path segment is empty")
+        raise Malformed(message("the last path segment is empty"))
     if "/" in text or any(char < " " or char == "\x7f" for char in text):
-        raise Malformed("it has a slash or control characters in it")
+        raise Malformed(message("it has a slash or control characters in it"))
     return text
 
 
 def _check_escapes(segment: str) -> None:
     for part in segment.split("%")[1:]:
         if len(part) < 2 or not _HEX.issuperset(part[:2]):
-            raise Malformed("it has a percent sign that begins no escape")
+            raise Malformed(message("it has a percent sign that begins no escape"))

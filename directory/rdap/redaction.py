@@ -11,11 +11,14 @@ from functools import lru_cache
 
 import msgspec
 
+from directory.language import translate
 from directory.profile.redaction import CONTACT_URI, Redaction
 from directory.profile.view import View
 from directory.rdap.role import RDAP_ROLES
 
 EXTENSION = "redacted"
+
+_SECOND = "postal"
 
 _CARD = ".vcardArray[1]"
 _ADR = f"{_CARD}[?(@[0]=='adr')]"
@@ -58,12 +61,15 @@ _SAME_PATH = {"voiceExt": "voice", "faxExt": "fax"}
 """Appendix E gives an extension the path of its number, which selects something if the number is shown."""
 
 
-def declare(view: View, root: str = "$") -> list[msgspec.Raw]:
-    """The entries for a view that stands at `root` in the reply, and for its contacts."""
-    entries = list(_declare((view,), root)) if view.redacted else []
+def declare(view: View, root: str = "$", language: str = "en") -> list[msgspec.Raw]:
+    """The entries for a view that stands at `root` in the reply, and for its contacts; what they say in words of
+    ours is in the language. The second postal form, which has no place in a jCard, is not there to be declared."""
+    entries = list(_declare((view,), root, language)) if view.redacted else []
     for name, parts in view.parts.items():
+        if name == _SECOND:
+            continue
         if parts[0].redacted or (len(parts) > 1 and any(part.redacted for part in parts)):
-            entries += _declare(parts, _place(root, name, parts[0].table))
+            entries += _declare(parts, _place(root, name, parts[0].table), language)
     return entries
 
 
@@ -73,12 +79,12 @@ def _place(root: str, name: str, table: str) -> str:
     return f"{root}.entities[?(@.roles[0]=='{RDAP_ROLES.get(name, name)}')]"
 
 
-def _declare(views: Sequence[View], root: str) -> Sequence[msgspec.Raw]:
+def _declare(views: Sequence[View], root: str, language: str) -> Sequence[msgspec.Raw]:
     """The entries for views that differ in their values only, so that one path speaks of them all. Where what is
     withheld depends on the object, they speak of each that withholds something."""
     first = views[0]
     if len(views) == 1:
-        return _entries(first.table, root, tuple(first.redacted.items()), tuple(first.fields))
+        return _entries(first.table, root, tuple(first.redacted.items()), tuple(first.fields), language)
     redactions = {short: redaction for view in views for short, redaction in view.redacted.items()}
     entries = []
     for short, redaction in redactions.items():
@@ -89,35 +95,37 @@ def _declare(views: Sequence[View], root: str) -> Sequence[msgspec.Raw]:
             remains = _remains(short, frozenset().union(*(view.fields for view in views))) if alike else "other"
             withheld = all(short in view.redacted for view in views)
             remains = "other" if remains == "value" and not withheld else remains
-            entries.append(_entry(first.table, short, redaction, root, remains))
+            entries.append(_entry(first.table, short, redaction, root, remains, language))
     return entries
 
 
 @lru_cache(maxsize=4096)
 def _entries(
-    table: str, root: str, redactions: tuple[tuple[str, Redaction], ...], fields: tuple[str, ...]
+    table: str, root: str, redactions: tuple[tuple[str, Redaction], ...], fields: tuple[str, ...], language: str
 ) -> tuple[msgspec.Raw, ...]:
     """The entries for one view; there are few ways in which elements are withheld and shown."""
     shown = frozenset(fields)
     return tuple(
-        _entry(table, short, redaction, root, _remains(short, shown))
+        _entry(table, short, redaction, root, _remains(short, shown), language)
         for short, redaction in redactions
         if redaction.declared
     )
 
 
 def _remains(short: str, shown: frozenset[str]) -> str:
-    """What is in the reply at the place of a withheld element: nothing, a value that was cut or replaced (`value`),
-    or what a path of removal would select though it is not what was removed (`other`)."""
+    """What is in the reply at the place of a withheld element: nothing, a value that was cut or replaced
+    (`value`), or what a path of removal would select though it is not what was removed (`other`)."""
     if short in shown:
         return "value"
     return "other" if _SAME_PATH.get(short) in shown else ""
 
 
 @lru_cache(maxsize=4096)
-def _entry(table: str, short: str, redaction: Redaction, root: str, remains: str) -> msgspec.Raw:
+def _entry(table: str, short: str, redaction: Redaction, root: str, remains: str, language: str) -> msgspec.Raw:
     """One entry as JSON; there are few, so they are encoded once."""
-    kind, name = ("type", redaction.type) if redaction.type else ("description", redaction.description)
+    kind, name = "type", redaction.type
+    if not name:  # a type is IANA's word; ours are said in the language of the reply
+        kind, name = "description", translate(redaction.description, language)
     entry: dict[str, object] = {"name": {kind: name}}
     method = redaction.method
     if method in _REMAINING and remains != "value":
@@ -132,7 +140,7 @@ def _entry(table: str, short: str, redaction: Redaction, root: str, remains: str
         entry["pathLang"] = "jsonpath"
     entry["method"] = method
     if redaction.reason:
-        entry["reason"] = {"description": redaction.reason}
+        entry["reason"] = {"description": translate(redaction.reason, language)}
     return msgspec.Raw(msgspec.json.encode(entry))
 
 

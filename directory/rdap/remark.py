@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from directory.language import message
+from directory.language import message, translate
 from directory.profile.layout import Entry, Fixed, Group, Item
 from directory.profile.profile import Profile
 from directory.profile.view import View
@@ -36,13 +36,14 @@ def remarks(profile: Profile, view: View) -> list[Json]:
     ]
 
 
-def namesakes(others: Iterable[View], is_cut: bool) -> Json:
+def namesakes(others: Iterable[View], is_cut: bool, language: str) -> Json:
     """The remark on a host that there are others of its name: the handle tells them apart."""
     handles = [other.first("id") for other in others]
-    lines = [_NAMESAKE.replace("{id}", handle) if handle else _UNNAMED for handle in handles]
+    named, unnamed = translate(_NAMESAKE, language), translate(_UNNAMED, language)
+    lines = [named.replace("{id}", handle) if handle else unnamed for handle in handles]
     if is_cut:
-        lines.append(_MORE)
-    return {"title": _NAMESAKES, "description": lines}
+        lines.append(translate(_MORE, language))
+    return {"title": translate(_NAMESAKES, language), "description": lines}
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
-from directory.language import message
+from directory.language import message, translate
 from directory.profile.profile import Notice, Profile
 from directory.profile.view import View
 from directory.query import Kind, Lookup
@@ -42,7 +42,9 @@ def render(answer: Answer, url: str) -> bytes:
 def error(status: int, title: str, description: list[str], profile: Profile, url: str) -> bytes:
     """The body of any other reply (RFC 9083 §6)."""
     body = _frame(profile, url, "error")
-    body.update(errorCode=status, title=title, description=description)
+    language = profile.language
+    said = [translate(each, language) for each in description]
+    body.update(errorCode=status, title=translate(title, language), description=said)
     return _encode(body)
 
 
@@ -50,7 +52,7 @@ def _namesakes(answer: Matches, url: str) -> bytes:
     """Host objects of one name: a lookup gives one object (RFC 9082 §3.1), which tells of the others."""
     first, *others = answer.views
     found = Found(answer.query, answer.profile, answer.as_of, first)
-    return _found(found, url, [namesakes(others, answer.is_cut)] if others else [])
+    return _found(found, url, [namesakes(others, answer.is_cut, answer.profile.language)] if others else [])
 
 
 def _found(answer: Found, url: str, more: Sequence[Json] = ()) -> bytes:
@@ -64,7 +66,7 @@ def _found(answer: Found, url: str, more: Sequence[Json] = ()) -> bytes:
     _stamp(body, answer.as_of)
     if profile.port43:
         body["port43"] = profile.port43
-    redacted = declare(view)
+    redacted = declare(view, language=profile.language)
     if redacted:
         body["rdapConformance"] = [*profile.conformance, EXTENSION]
         body["redacted"] = redacted
@@ -83,7 +85,7 @@ def _matches(answer: Matches, url: str) -> bytes:
     for index, view in enumerate(answer.views):
         result = OBJECTS[view.table](view, place, True)
         _remark(result, answer.profile, view)
-        redacted = declare(view, f"$.{name}[{index}]")
+        redacted = declare(view, f"$.{name}[{index}]", answer.profile.language)
         if redacted:
             result["redacted"] = redacted
             body["rdapConformance"] = [*answer.profile.conformance, EXTENSION]

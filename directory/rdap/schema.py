@@ -223,7 +223,11 @@ class _Objects:
         )
         most = {name: 1 if name == "reseller" else part.parts[name].most for name in found}
         bounds = [
-            {"contains": {"properties": {"roles": {"const": [RDAP_ROLES[name]]}}}, "minContains": 0, "maxContains": n}
+            {
+                "contains": {"properties": {"roles": {"const": [RDAP_ROLES[name]]}}},
+                "minContains": 0,
+                "maxContains": n,
+            }
             for name, n in most.items()
             if n is not None
         ]

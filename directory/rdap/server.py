@@ -17,9 +17,10 @@ from urllib.parse import quote
 from aiohttp import HttpVersion11, hdrs, web
 from multidict import CIMultiDict
 
-from directory.access.gate import PUBLIC
+from directory.access.gate import EVERYONE
 from directory.answer import Answer, NotFound
 from directory.errors import Malformed, NotAdmitted, StoreError, Unsupported
+from directory.language import message
 from directory.profile.constraint import Violated
 from directory.query import Query, Requester
 from directory.rdap import authorization
@@ -51,16 +52,28 @@ _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE | re.ASCI
 _PATH_SAFE = "%/:@!$&'()*+,;=~-._"
 
 _TITLES: dict[int, tuple[str, str, str]] = {
-    400: ("malformed", "Bad Request", "The request cannot be understood."),
-    401: ("not-admitted", "Unauthorized", "The request has a credential that is not good."),
-    404: ("no-such-path", "Not Found", "RDAP is served below /rdap/; /rdap/help says what is offered."),
-    405: ("method", "Method Not Allowed", "RDAP is read with GET and HEAD."),
-    408: ("malformed", "Request Timeout", "The request took too long to arrive."),
-    414: ("too-long", "URI Too Long", "The request line is longer than this server takes."),
-    431: ("too-long", "Request Header Fields Too Large", "The header is longer than this server takes."),
-    500: ("internal", "Internal Server Error", "The fault is the server's, and has been noted."),
-    501: ("unsupported", "Not Implemented", "This server does not offer this kind of query."),
-    503: ("unavailable", "Service Unavailable", "The registration data cannot be reached. Try again later."),
+    400: ("malformed", message("Bad Request"), message("The request cannot be understood.")),
+    401: ("not-admitted", message("Unauthorized"), message("The request has a credential that is not good.")),
+    404: (
+        "no-such-path",
+        message("Not Found"),
+        message("RDAP is served below /rdap/; /rdap/help says what is offered."),
+    ),
+    405: ("method", message("Method Not Allowed"), message("RDAP is read with GET and HEAD.")),
+    408: ("malformed", message("Request Timeout"), message("The request took too long to arrive.")),
+    414: ("too-long", message("URI Too Long"), message("The request line is longer than this server takes.")),
+    431: (
+        "too-long",
+        message("Request Header Fields Too Large"),
+        message("The header is longer than this server takes."),
+    ),
+    500: ("internal", message("Internal Server Error"), message("The fault is the server's, and has been noted.")),
+    501: ("unsupported", message("Not Implemented"), message("This server does not offer this kind of query.")),
+    503: (
+        "unavailable",
+        message("Service Unavailable"),
+        message("The registration data cannot be reached. Try again later."),
+    ),
 }
 """Per status: the word for the log, the title and the description (RFC 9083 §6)."""
 
@@ -184,7 +197,7 @@ class RdapServer:
             status, reason = 503, ""
         except Violated as error:
             self._recorder.violated(query, error.profile, error.violations)
-            status, reason = 500, "the object does not keep to the profile of this service"
+            status, reason = 500, message("The object does not keep to the profile of this service.")
         except Exception:
             _log.exception("an RDAP query failed")
             status, reason = 500, ""
@@ -206,7 +219,7 @@ class RdapServer:
         gate = self.service.gate
         if not gate.tells_addresses_apart:
             return self._public
-        return self._private if gate.admit(requester).audience == PUBLIC else _KEEP_NOTHING
+        return self._private if gate.admit(requester) == EVERYONE else _KEEP_NOTHING
 
     def _refuse(self, request: web.BaseRequest, status: int) -> web.Response:
         """A request that did not get as far as its path."""
@@ -217,10 +230,11 @@ class RdapServer:
 
     def _error(self, request: web.BaseRequest, status: int, reason: str = "", challenge: str = "") -> web.Response:
         _, title, text = _TITLES[status]
-        description = [f"{text.removesuffix('.')}: {reason}." if reason else text]
+        description = [text, reason] if reason else [text]
         try:
             form = self._form(request)
-            profile = self.service.profiles.bound(None, form.service)
+            wanted = languages(request.headers.get("Accept-Language", ""))
+            profile = self.service.profiles.bound(None, form.service).speaking(wanted)
             url = self._url(request, _path(request.raw_path))
             body = form.renderer.error(status, title, description, profile, url)
             headers, language = CIMultiDict(form.headers), profile.language
@@ -311,14 +325,14 @@ def _host_fault(request: web.BaseRequest) -> str:
     is refused also where the target has the authority."""
     fields = request.headers.getall("Host", ())
     if len(fields) > 1:
-        return "there is more than one Host field"
+        return message("There is more than one Host field.")
     if not fields and request.version >= HttpVersion11:
-        return "there is no Host field"
+        return message("There is no Host field.")
     if fields and fields[0] and not _is_authority(fields[0]):  # empty where a target has no authority
-        return "the Host field names no host"
+        return message("The Host field names no host.")
     absolute = _absolute(request)
     if absolute is not None and not _is_authority(absolute):
-        return "the request target names no host"
+        return message("The request target names no host.")
     return ""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -111,3 +114,13 @@ async def test_the_settings_reach_every_audience_of_the_disclosure(path: Path, s
 def test_a_server_is_not_built_with_a_key_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="`dnrd key add` makes one"):
         app.build(Settings(store=f"sqlite:///{tmp_path / 'registry.db'}", keys=str(tmp_path / "keys.json")))
+
+
+def test_the_server_logs_such_a_note_once_when_it_starts(tmp_path: Path) -> None:
+    config = tmp_path / "dnrd.yaml"
+    config.write_text("store: sqlite:///missing.db\naudiences: {192.0.2.0/24: law-enforcment}\n")
+    command = [sys.executable, "-m", "directory", "serve", "--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    notes = [json.loads(line)["note"] for line in done.stderr.splitlines() if '"warning"' in line]
+    assert len(notes) == 1
+    assert "did you mean 'law-enforcement'?" in notes[0]

@@ -47,6 +47,11 @@ class FakeProfile(str):
     language = "tlh"
 
 
+    def speaking(self, languages: Any) -> FakeProfile:
+        """The same profile: it has one language."""
+        return self
+
+
 class FakeProfiles:
     """One profile for everything."""
 

@@ -117,8 +117,9 @@ async def test_a_preflight_request_needs_no_key_and_allows_one(rdap: Opener, rin
 
 @pytest.mark.clause("RFC 9110 §12.5.5")
 async def test_caches_keep_what_is_for_everyone_and_tell_requests_apart(rdap: Opener, ring: Ring) -> None:
-    def by(prefix: str, audience: str) -> Gate:
-        return Gate(Prefixes.from_settings({prefix: audience}), ring.gate._keys)
+    def by(prefix: str, audience: str, registrar: str = "") -> Gate:
+        entry = {"audience": audience, "registrar": registrar} if registrar else audience
+        return Gate(Prefixes.from_settings({prefix: entry}), ring.gate._keys)
 
     with_key = {"Authorization": f"Bearer {ring.good}"}
     cases: list[tuple[Gate, dict[str, str], str]] = [
@@ -128,6 +129,7 @@ async def test_caches_keep_what_is_for_everyone_and_tell_requests_apart(rdap: Op
         (by(NOWHERE, "police"), with_key, "private, no-store"),
         (by(HERE, "police"), {}, "private, no-store"),
         (by(HERE, "public"), {}, "private, max-age=60"),
+        (by(HERE, "public", "R-1"), {}, "private, no-store"),
     ]
     for gate, fields, caching in cases:
         door = await rdap(gate=gate)

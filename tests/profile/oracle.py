@@ -66,14 +66,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Withheld:
-    """An element that is to be declared as withheld, by which method and under which name; `seen` is whether
-    something stands there all the same."""
+    """An element that is to be declared as withheld, by which method and under which name, as a key and its text;
+    `seen` is whether something stands there all the same."""
 
     place: Place
     table: str
     element: str
     method: str
-    name: str
+    name: tuple[str, str]
     seen: bool
     second: bool = False
 
@@ -219,15 +219,15 @@ class _Telling:
             return
         positional = what.table == "contact" and what.short in _EMPTIED
         method = hidden.get("method", "emptyValue" if positional else "removal")
-        name: str = hidden.get("name", "") or hidden.get("description", "")
+        named = [(key, hidden[key]) for key in ("name", "description") if key in hidden]
         seen: Values = ()
         if method == "partialValue":
             seen = tuple(part for value in what.values for part in _kept(value, hidden["keep"]))
         elif method == "replacementValue":
             seen = (hidden["value"].replace("{name}", self.domain),)
         if seen:
-            self.result.said.append(replace(what, values=seen, method=method if name else ""))
-        if name:
+            self.result.said.append(replace(what, values=seen, method=method if named else ""))
+        for name in named:
             self.result.withheld.add(
                 Withheld(what.place, what.table, what.element, method, name, bool(seen), what.second)
             )

@@ -15,7 +15,7 @@ from directory.access.gate import Standing
 from directory.model.contact import Disclose
 from directory.model.graph import ContactGraph, Graph
 from directory.model.registry import Extension
-from directory.profile.explain import Explanation, always, explain, keys
+from directory.profile.explain import Explanation, explain, keys
 from directory.profile.loader import Library
 from directory.profile.profile import Profile, Profiles
 from directory.profile.view import View

@@ -104,8 +104,8 @@ class Setting:
 
     @asynccontextmanager
     async def store(self, *profiles: Profile, subordinates: bool = False) -> AsyncIterator[Reader]:
-        """The store, open for as long as it is used, with what these profiles need; with the hosts below each domain
-        if any of them does, or `subordinates`. Raises `StoreError`."""
+        """The store, open for as long as it is used, with what these profiles need: the hosts below each domain,
+        if one of them does, or with `subordinates`. Raises `StoreError`."""
         from directory.profile.profile import Edition, Profiles
         from directory.store.open import open_store
 
