@@ -12,6 +12,7 @@ The house has doors, one hall and three rooms::
     profile     a room: what we say, to whom
     escrow      how a registry's data gets into the store
     model       what a registry knows: frozen values, no I/O, no policy
+    language    which language is chosen, and what a text reads as in it
 
 Imports run one way: app, cli -> doors -> service -> access, store, profile -> query, model.
 """

@@ -31,8 +31,8 @@ class Recorder:
         self._told: set[tuple[str, str, str]] = set()
 
     def outcome(self, answer: Answer) -> str:
-        """The word for what an answer is. What the object violates of its profile is counted, and logged where it is
-        the first of its kind: an answer each would flood the log."""
+        """The word for what an answer is. What the object violates of its profile is counted, and logged where it
+        is the first of its kind: an answer each would flood the log."""
         if isinstance(answer, Found):
             if answer.view.violations:
                 self.violated(answer.query, answer.profile.name, answer.view.violations)
