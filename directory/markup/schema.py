@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from directory.markup import reply
 from directory.markup.shape import kinds, method, stand
+from directory.profile.postal import SPOKEN, TEXTS
 from directory.profile.promise import Part, Promise, Promises
 from directory.profile.redaction import Redaction
 from directory.profile.valueschema import Json, array, number, one_of, record, replacement, said, text
@@ -109,10 +110,11 @@ class _Schema:
                 properties[short] = {**said(promise, self._profile.language), **self._element(part, promise)}
                 if promise.is_sure:
                     required.append(short)
-        if part.table in ("contact", "registrar") and any(each.element.lang for each in part.promises.values()):
+        if part.table in ("contact", "registrar") and _says(part, TEXTS):
             properties["form"] = {"enum": ["int", "loc"]}
-            properties["lang"] = _TEXT
-            if any(_is_tagged(each) for each in part.promises.values()):
+            if part.is_tagged and _says(part, SPOKEN):
+                properties["lang"] = _TEXT
+            if any(each.is_surely_tagged for each in part.promises.values()):
                 required += ["form", "lang"]
         for name, each in part.parts.items():
             member = self._place(properties, f"{path}.{name}", name, each)
@@ -154,10 +156,8 @@ def _number(promise: Promise) -> Json:
     return one_of(choices)
 
 
-def _is_tagged(promise: Promise) -> bool:
-    """Whether its values are always there, and never without the tag of their language."""
-    asked = promise.demand.language == "required" and promise.element.lang
-    return asked and promise.is_sure and promise.sight == "always"
+def _says(part: Part, shorts: frozenset[str]) -> bool:
+    return any(part.may(short) is not None for short in shorts)
 
 
 def _withheld(part: Part) -> Iterator[tuple[str, Redaction]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from directory import language as languages_of
@@ -55,8 +56,7 @@ def of_disclosure(document: Document, profiles: Sequence[Profile]) -> Iterator[F
 
 
 def _note(document: Document, place: Place, rule: str, said: str, hint: str) -> Finding:
-    found = document.finding(place, rule, said, hint)
-    return Finding(found.place, rule, said, line=found.line, hint=hint, warning=True)
+    return replace(document.finding(place, rule, said, hint), warning=True)
 
 
 def _texts_are(texts: Sequence[_Text]) -> str:

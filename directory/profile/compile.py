@@ -397,11 +397,17 @@ class _Planner:
 
 
 def values_of(key: str, table: str, catalogue: Catalogue) -> Accessor:
-    """What gives the values of an element of the object at hand, or of an extension's group that belongs to it."""
+    """What gives the values of an element of the object at hand, or of the groups that belong to it."""
     element = catalogue[key]
+    get = accessor(element.table, element.short, element.origin)
+    if get is None:
+        return lambda source: ()
     if element.table == table:
-        get = accessor(table, element.short, element.origin)
-        return get if get is not None else lambda source: ()
+        return get
+    if element.origin != "extension":
+        groups = sources.of_table(element.table, "", table)
+        # The source of a domain is its graph, and the groups of a contact are found without one.
+        return lambda source: tuple([value for each in groups(source, source) for value in get(each)])
     short, group = element.short, element.table
 
     def values(source: Any) -> Values:

@@ -63,6 +63,12 @@ class Promise:
         return {"always": is_held, "sometimes": is_held and instead, "never": instead}[self.sight]
 
     @property
+    def is_surely_tagged(self) -> bool:
+        """Whether there are always values of it, and never without the tag of their language."""
+        asked = self.demand.language == "required" and self.element.lang
+        return asked and self.sight == "always" and self.is_sure
+
+    @property
     def is_declared(self) -> bool:
         """Whether a withholding of it is declared (RFC 9537 §4.2)."""
         return self.redaction is not None and self.redaction.declared
@@ -77,12 +83,13 @@ class Promise:
 class Part:
     """What is promised of a part of an answer, by the short names of elements in profile order; `parts` are its
     own parts by their names in a view. `table` and `role` are those of the view; `least` and `most` are how many
-    of it there are, None without limit."""
+    of it there are, None without limit. `is_tagged`: its texts may carry the tag of their language."""
 
     table: str
     role: str
     promises: Mapping[str, Promise]
     parts: Mapping[str, Part]
+    is_tagged: bool = False
     least: int = 0
     most: int | None = None
 
@@ -127,7 +134,7 @@ class Promises:
         both = table == "contact" and self.profile.terms.postal.both and not alone
         if both and TEXTS.intersection(outline.demands):
             parts["postal"] = self._part(outline.only(TEXTS), table, role, part, alone=True)
-        return Part(table, role, promises, parts)
+        return Part(table, role, promises, parts, _is_tagged(outline, table))
 
     def _count(self, kind: str, group: str, role: str, promises: Mapping[str, Promise]) -> tuple[int, int | None]:
         """How many there are of a group, by what is asked of the element whose values are counted for it."""
@@ -157,6 +164,13 @@ class Promises:
             None if sight == "always" else reading,
             terms.disclosure.declares_held,
         )
+
+
+def _is_tagged(outline: Outline, table: str) -> bool:
+    """Whether the language of a part's texts is told: where the profile says anything of it."""
+    return table in ("contact", "registrar") and any(
+        demand.language in ("optional", "required") for demand in outline.demands.values()
+    )
 
 
 _NOTHING = Demand()

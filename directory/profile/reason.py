@@ -8,7 +8,9 @@ from itertools import product
 from directory.profile.condition import DISCLOSE, Condition, Fact
 from directory.profile.disclosure import Case, Rule
 
-_MOST_FACTS = 12
+MOST_FACTS = 7
+"""How many facts are gone through in all the ways in which they can come out."""
+
 _WISHES = {"show": "shown", "hide": "hidden"}
 
 
@@ -25,15 +27,20 @@ def always(rule: Rule, audiences: Sequence[str]) -> bool | None:
 
 
 def outcomes(rule: Rule, audiences: Sequence[str], facts: Sequence[Fact]) -> list[bool]:
-    """Whether these audiences see an element, for each way in which these facts can come out; both ways if there
-    are too many of them to go through."""
-    if len(facts) > _MOST_FACTS:
+    """Whether these audiences see an element, for each way in which these facts can come out: so, not so, and in
+    doubt. Both outcomes if there are too many facts to go through."""
+    if len(facts) > MOST_FACTS:
         return [False, True]
     seen = frozenset(audiences)
-    return [rule.sees(seen, _outcome(facts, each)) for each in product((False, True), repeat=len(facts))]
+    ways = product(*[_PREFERRED if fact.key == DISCLOSE else _KNOWN for fact in facts])
+    return [rule.sees(seen, _outcome(facts, each)) for each in ways]
 
 
-def _outcome(facts: Sequence[Fact], is_so: Sequence[bool]) -> Callable[[Fact], bool]:
+_PREFERRED = (False, True)
+_KNOWN = (False, True, None)
+
+
+def _outcome(facts: Sequence[Fact], is_so: Sequence[bool | None]) -> Callable[[Fact], bool | None]:
     # What a fact says is so or not, whether a condition wants it or its opposite.
     known = {(fact.key, fact.values): each for fact, each in zip(facts, is_so, strict=True)}
     return lambda fact: known[fact.key, fact.values]

@@ -165,11 +165,11 @@ def _moved(first: Mapping[Key, Saying], second: Mapping[Key, Saying]) -> set[Key
     """Of the elements that both say, the fewest that would have to be moved for the order to be the same."""
     common = [key for key in second if key in first]
     places = [(KINDS.index(key.kind), first[key].order) for key in common]
-    kept = _longest_rising(places)
+    kept = longest_rising(places)
     return {key for index, key in enumerate(common) if index not in kept}
 
 
-def _longest_rising(values: Sequence[tuple[int, int]]) -> set[int]:
+def longest_rising(values: Sequence[tuple[int, int]]) -> set[int]:
     """The indices of a longest subsequence that rises, by patience sorting."""
     tops: list[tuple[int, int]] = []
     holders: list[int] = []

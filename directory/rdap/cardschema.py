@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from directory.profile.promise import Part, Promise
@@ -13,6 +14,8 @@ from directory.profile.valueschema import Json, array, one_of, record, replaceme
 _ADDRESS = ("street", "city", "sp", "pc", "cc")
 _EMPTY: Json = {"const": ""}
 _NO_PARAMETERS: Json = {"const": {}}
+_NOTHING: Mapping[str, Promise] = MappingProxyType({})
+_TAG: Json = {"type": "string", "minLength": 1}
 _TELEPHONE: Json = {"const": "tel"}
 _NUMBER: Json = {"type": "string", "pattern": r"^tel:\+[0-9]{1,3}\.[0-9]{1,14}(;ext=[0-9]+)?$"}
 _PART_OF_NUMBER: Json = {"type": "string", "pattern": "^tel:.*$"}
@@ -44,7 +47,7 @@ class _Property(NamedTuple):
 def _properties(part: Part, org: str) -> Iterator[_Property]:
     named = part.may(org)
     if named is not None:
-        yield _Property([_property("org", _NO_PARAMETERS, "text", text(named))], named.is_sure)
+        yield _Property([_property("org", _parameters(part, (org,)), "text", text(named))], named.is_sure)
     if _may_have_address(part):
         yield _Property([_address(part)], _must_have_address(part))
     for short in ("voice", "fax"):
@@ -104,9 +107,7 @@ def _is_withheld(promise: Promise) -> bool:
 
 def _address(part: Part) -> Json:
     country = part.may("cc")
-    parameters = (
-        record({}) if country is None else record({"cc": text(country)}, ["cc"] if country.is_sure else ())
-    )
+    parameters = _parameters(part, ("street", "city", "sp"), {"cc": country} if country is not None else {})
     inner = [_EMPTY, _EMPTY, _street(part), *(_always(part, short) for short in ("city", "sp", "pc")), _EMPTY]
     return _property("adr", parameters, "text", _tuple(inner))
 
@@ -124,6 +125,17 @@ def _street(part: Part) -> Json:
     if high is None or high > 1:
         choices.append(array(text(promise), max(low, 2), high))
     return one_of(choices)
+
+
+def _parameters(part: Part, shorts: tuple[str, ...], more: Mapping[str, Promise] = _NOTHING) -> Json:
+    """The parameters of a property: the language of the texts of these elements (RFC 6350 §5.1), and others."""
+    known = [each for short in shorts if (each := part.may(short)) is not None]
+    properties = {key: text(each) for key, each in more.items()}
+    required = [key for key, each in more.items() if each.is_sure]
+    if part.is_tagged and known:
+        properties["language"] = _TAG
+        required += ["language"] if any(each.is_surely_tagged for each in known) else []
+    return record(properties, required) if properties else _NO_PARAMETERS
 
 
 def _always(part: Part, short: str) -> Json:

@@ -5,12 +5,13 @@ What `directory.rdap.render`, `directory.rdap.remark` and `directory.rdap.redact
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from directory.language import translate
 from directory.profile.layout import Fixed, Group, Item
 from directory.profile.profile import Profile
-from directory.profile.promise import Part, Promise
+from directory.profile.promise import Part
 from directory.profile.redaction import Redaction
 from directory.profile.valueschema import Json, array, literal, one_of, record, text
 from directory.rdap.redaction import EXTENSION
@@ -67,37 +68,40 @@ class Declared:
         """The same, where it is not sure."""
         return replace(self, is_sure=False)
 
-    def schema(self) -> Json:
-        """The member `redacted`."""
-        names = {
-            (("type", each.type) if each.type else ("description", each.description)) for each in self.entries
-        }
+    def schema(self, profile: Profile) -> Json:
+        """The member `redacted`, in any of the languages of a profile."""
+        types = {each.type for each in self.entries} - {""}
+        own = {each.description for each in self.entries if not each.type}
+        named = [{"type": each} for each in sorted(types)] + _described(own, profile)
         entry: dict[str, Json] = {
-            "name": {"enum": [{kind: name} for kind, name in sorted(names)]},
+            "name": {"enum": named},
             "prePath": _PATH,
             "postPath": _PATH,
             "replacementPath": _PATH,
             "pathLang": {"const": "jsonpath"},
             "method": {"enum": sorted({"removal", *(each.method for each in self.entries)})},
         }
-        reasons = sorted({each.reason for each in self.entries} - {""})
+        reasons = _described({each.reason for each in self.entries} - {""}, profile)
         if reasons:
-            entry["reason"] = {"enum": [{"description": reason} for reason in reasons]}
+            entry["reason"] = {"enum": reasons}
         return array(record(entry, ("name", "method")), 1)
+
+
+def _described(texts: Iterable[str], profile: Profile) -> list[Json]:
+    """Texts of ours, in the languages of a profile."""
+    said = {translate(each, language) for each in texts for language in profile.variants}
+    return [{"description": each} for each in sorted(said)]
 
 
 _PATH: Json = {"type": "string", "pattern": r"^\$"}
 
 
 def declared(part: Part) -> Declared:
-    """What may be declared of an object and of the parts in it."""
-    found = [*_withheld(part), *(each for inner in part.parts.values() for each in _withheld(inner))]
+    """What may be declared of an object and of the parts in it, but for the second postal form."""
+    inner = [each for name, each in part.parts.items() if name != "postal"]
+    found = [each for one in (part, *inner) for each in one.promises.values() if each.is_declared]
     entries = tuple(dict.fromkeys(each.redaction for each in found if each.redaction is not None))
     return Declared(entries, any(each.is_surely_declared for each in part.promises.values()))
-
-
-def _withheld(part: Part) -> Iterator[Promise]:
-    return (each for each in part.promises.values() if each.is_declared)
 
 
 def frame(profile: Profile, on: str, redactions: Declared) -> Members:

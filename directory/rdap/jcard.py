@@ -51,7 +51,7 @@ def _has_address(view: View) -> bool:
     """Whether a part of the address is shown, or withheld in a way that must leave its place empty."""
     if any(short in view.fields for short in _ADDRESS):
         return True
-    return any(short in view.redacted and view.redacted[short].method == "emptyValue" for short in _ADDRESS)
+    return any(short in view.redacted and view.redacted[short].method != "removal" for short in _ADDRESS)
 
 
 def _address(fields: dict[str, tuple[str, ...]], language: dict[str, str]) -> list[Any]:

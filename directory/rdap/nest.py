@@ -222,7 +222,7 @@ def _secure_dns(view: View) -> Json:
     ds = _records(records, "digest", _DS)
     keys = _records(records, "pubKey", _KEY)
     life = records[0].first("maxSigLife")
-    if life:
+    if life and life.isdecimal():  # a text that stands instead of it has no place here
         result["maxSigLife"] = int(life)
     if ds:
         result["dsData"] = ds

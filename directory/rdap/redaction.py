@@ -12,9 +12,10 @@ from functools import lru_cache
 import msgspec
 
 from directory.language import translate
-from directory.profile.redaction import CONTACT_URI, Redaction
+from directory.profile.redaction import CONTACT_URI, POSITIONAL, Redaction
 from directory.profile.view import View
 from directory.rdap.role import RDAP_ROLES
+from directory.rdap.status import to_rdap
 
 EXTENSION = "redacted"
 
@@ -35,9 +36,15 @@ _DATES = {
     "trDate": _event("transfer"),
 }
 
+_SERVER = {"id": ".handle", "addr": ".ipAddresses", "status": ".status"}
+
+_WITHIN = "host of a domain"
+"""A name server within a domain has no events."""
+
 _PATHS: Mapping[str, Mapping[str, str]] = {
     "domain": {**_DATES, "id": ".handle", "originalName": ".variants"},
-    "host": {**_DATES, "id": ".handle", "addr": ".ipAddresses", "status": ".status"},
+    "host": {**_DATES, **_SERVER},
+    _WITHIN: _SERVER,
     "contact": {
         **_DATES,
         "roid": ".handle",
@@ -64,39 +71,61 @@ _SAME_PATH = {"voiceExt": "voice", "faxExt": "fax"}
 def declare(view: View, root: str = "$", language: str = "en") -> list[msgspec.Raw]:
     """The entries for a view that stands at `root` in the reply, and for its contacts; what they say in words of
     ours is in the language. The second postal form, which has no place in a jCard, is not there to be declared."""
-    entries = list(_declare((view,), root, language)) if view.redacted else []
+    entries = list(_declare((view,), view.table, root, language)) if view.redacted else []
     for name, parts in view.parts.items():
         if name == _SECOND:
             continue
         if parts[0].redacted or (len(parts) > 1 and any(part.redacted for part in parts)):
-            entries += _declare(parts, _place(root, name, parts[0].table), language)
+            entries += _declare(parts, *_place(root, name, parts[0].table), language)
     return entries
 
 
-def _place(root: str, name: str, table: str) -> str:
+def _place(root: str, name: str, table: str) -> tuple[str, str]:
+    """The paths that there are for a part of an object, and where it stands."""
     if table == "host":
-        return f"{root}.nameservers[*]"
-    return f"{root}.entities[?(@.roles[0]=='{RDAP_ROLES.get(name, name)}')]"
+        return _WITHIN, f"{root}.nameservers[*]"
+    return table, f"{root}.entities[?(@.roles[0]=='{RDAP_ROLES.get(name, name)}')]"
 
 
-def _declare(views: Sequence[View], root: str, language: str) -> Sequence[msgspec.Raw]:
+def _declare(views: Sequence[View], table: str, root: str, language: str) -> Sequence[msgspec.Raw]:
     """The entries for views that differ in their values only, so that one path speaks of them all. Where what is
     withheld depends on the object, they speak of each that withholds something."""
-    first = views[0]
     if len(views) == 1:
-        return _entries(first.table, root, tuple(first.redacted.items()), tuple(first.fields), language)
+        view = views[0]
+        return _entries(table, root, tuple(view.redacted.items()), _standing(view), language)
     redactions = {short: redaction for view in views for short, redaction in view.redacted.items()}
+    standing = [frozenset(_standing(view)) for view in views]
     entries = []
     for short, redaction in redactions.items():
         if redaction.declared:
-            shown = [short in view.fields for view in views]
-            # Where another of them shows its own value, no path tells the two apart.
-            alike = all(shown) or not any(shown)
-            remains = _remains(short, frozenset().union(*(view.fields for view in views))) if alike else "other"
+            there = [short in fields for fields in standing]
+            remains = _remains(short, frozenset().union(*standing))
+            # Where another shows its own value, or something is left of one only, no path tells them apart.
             withheld = all(short in view.redacted for view in views)
-            remains = "other" if remains == "value" and not withheld else remains
-            entries.append(_entry(first.table, short, redaction, root, remains, language))
+            if any(there) and not (all(there) and withheld):
+                remains = "mixed"
+            entries.append(_entry(table, short, redaction, root, remains, language))
     return entries
+
+
+def _standing(view: View) -> tuple[str, ...]:
+    """The elements of a view of which something stands in the reply: a status that is not registered does not, nor
+    does an extension without its number."""
+    fields = view.fields
+    if fields.keys().isdisjoint(_DEPENDENT):
+        return tuple(fields)
+    return tuple(
+        [short for short, values in fields.items() if short not in _DEPENDENT or _stands(short, values, fields)]
+    )
+
+
+_DEPENDENT = frozenset({"status", *_SAME_PATH})
+
+
+def _stands(short: str, values: tuple[str, ...], fields: Mapping[str, tuple[str, ...]]) -> bool:
+    if short == "status":
+        return bool(to_rdap(values))
+    return _SAME_PATH[short] in fields and values[0].isdigit()
 
 
 @lru_cache(maxsize=4096)
@@ -114,7 +143,8 @@ def _entries(
 
 def _remains(short: str, shown: frozenset[str]) -> str:
     """What is in the reply at the place of a withheld element: nothing, a value that was cut or replaced
-    (`value`), or what a path of removal would select though it is not what was removed (`other`)."""
+    (`value`), or what a path of removal would select though it is not what was removed (`other`). Of several
+    views there may be more than one of these (`mixed`)."""
     if short in shown:
         return "value"
     return "other" if _SAME_PATH.get(short) in shown else ""
@@ -128,10 +158,10 @@ def _entry(table: str, short: str, redaction: Redaction, root: str, remains: str
         kind, name = "description", translate(redaction.description, language)
     entry: dict[str, object] = {"name": {kind: name}}
     method = redaction.method
-    if method in _REMAINING and remains != "value":
-        method = "removal"  # there was nothing to cut or to replace
+    if method in _REMAINING and remains in ("", "other"):  # there was nothing to cut or to replace
+        method = "emptyValue" if table == "contact" and short in POSITIONAL else "removal"
     path = _PATHS.get(table, {}).get(short)
-    if path is not None and remains != "other":
+    if path is not None and remains in ("", "value"):
         if method == "replacementValue" and redaction.shape == CONTACT_URI:
             entry["prePath"] = root + path
             entry["replacementPath"] = f"{root}{_CARD}[?(@[0]=='contact-uri')]"

@@ -63,7 +63,7 @@ def _found(objects: _Objects, kind: str) -> Json:
     if profile.port43:
         members.add("port43", {"const": profile.port43})
     if redactions.entries:
-        members.add("redacted", redactions.schema(), redactions.is_sure)
+        members.add("redacted", redactions.schema(profile), redactions.is_sure)
     return members.record()
 
 
@@ -77,7 +77,7 @@ def _results(objects: _Objects, name: str, kinds: list[str]) -> Json:
         if remarks:
             result.add("remarks", remarks, sure=False)
         if redactions.entries:
-            result.add("redacted", redactions.schema(), redactions.is_sure)
+            result.add("redacted", redactions.schema(profile), redactions.is_sure)
         objects.definitions[f"result-{kind}"] = result.record()
     members = frame.frame(profile, kinds[0], max(found, key=lambda each: len(each.entries)).maybe())
     members.add(name, array(one_of([_refer(f"result-{kind}") for kind in kinds]), 1))

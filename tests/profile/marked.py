@@ -138,7 +138,9 @@ class Registry:
             "disclose": (str(len(wishes)),) if wishes else (),
             "trnData": ("1",) if transfers else (),
         }
-        extensions = [self._extension(table, record) for table in dice.subset(("person", "postalLanguage"), of=3)]
+        # Twice a person, now and then: groups of two registrars may contradict each other.
+        tables = ("person", "postalLanguage", *["person"] * dice.rarely())
+        extensions = [self._extension(table, record) for table in dice.subset(tables, of=3)]
         contact = Contact(
             handle=record.one("id"), roid=record.one("roid"), cl_id=record.one("registrarid"),
             tr_date=_moment(record, "trDate"),

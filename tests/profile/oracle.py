@@ -133,11 +133,13 @@ class Oracle:
         return rule is not None and any(self._shows(rule, key, each, record, form) for each in audiences)
 
     def _shows(self, rule: Data, key: str, audience: str, record: Record, form: str) -> bool:
+        """Whether an audience sees it; what hides it is stronger, and holds also where the object is in doubt."""
         short = key.partition(".")[2]
-        holding = [case for case in rule.get("when", ()) if _holds(case, short, record, form)]
-        if any(audience in case.get("hide", ()) for case in holding):
+        cases = [(case, _facts_of(case, short, record, form)) for case in rule.get("when", ())]
+        if any(audience in case.get("hide", ()) and False not in facts for case, facts in cases):
             return False
-        return audience in rule["show"] or any(audience in case.get("show", ()) for case in holding)
+        shown = any(audience in case.get("show", ()) and set(facts) <= {True} for case, facts in cases)
+        return audience in rule["show"] or shown
 
     def hidden(self, key: str) -> Data:
         """How it reads that an element is withheld."""
@@ -248,14 +250,14 @@ def _named(items: list[Any]) -> tuple[list[str], dict[tuple[str, str], list[Any]
     return [*dict.fromkeys(shorts)], groups
 
 
-def _holds(case: Data, short: str, record: Record, form: str) -> bool:
-    """Whether everything is so that a case wants to be so, and nothing that it does not."""
-    wanted = [_is_so(key, said, short, record, form) for key, said in case.get("if", {}).items()]
+def _facts_of(case: Data, short: str, record: Record, form: str) -> list[bool | None]:
+    """Whether each fact of a case is as the case wants it; None where the object contradicts itself."""
+    found = [_is_so(key, said, short, record, form) for key, said in case.get("if", {}).items()]
     unwanted = [_is_so(key, said, short, record, form) for key, said in case.get("unless", {}).items()]
-    return all(wanted) and not any(unwanted)
+    return [*found, *(None if each is None else not each for each in unwanted)]
 
 
-def _is_so(key: str, said: Any, short: str, record: Record, form: str) -> bool:
+def _is_so(key: str, said: Any, short: str, record: Record, form: str) -> bool | None:
     if key == "disclose":
         called = _WISHES[short] or short
         flag = {"hide": "0", "show": "1"}[said]
@@ -263,8 +265,14 @@ def _is_so(key: str, said: Any, short: str, record: Record, form: str) -> bool:
             wish.one("flag") == flag and wish.one("element") == called and wish.one("form") in ("", form)
             for wish in record.groups("disclose")
         )
-    wanted = {str(each) for each in (said if isinstance(said, list) else [said])}
-    return not wanted.isdisjoint(_facts(key, record, form))
+    found = set(_facts(key, record, form))
+    if len(found) > 1 and key.partition(".")[2] not in _SEVERAL:
+        return None
+    return not found.isdisjoint({str(each) for each in (said if isinstance(said, list) else [said])})
+
+
+_SEVERAL = frozenset({"status", "rgpStatus", "street", "addr", "ns", "host", "class"})
+"""The elements that have several values by their nature."""
 
 
 def _facts(key: str, record: Record, form: str) -> Iterator[str]:

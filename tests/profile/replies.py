@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from directory import resources
 from directory.access.gate import PUBLIC, Standing
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
 from directory.markup import csv as csv_form
@@ -16,7 +14,6 @@ from directory.markup import json as json_form
 from directory.markup import xml as xml_form
 from directory.model.catalogue import Catalogue
 from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
-from directory.profile.loader import Library, is_disclosure
 from directory.profile.profile import Profile, Profiles
 from directory.query import Help, Kind, Lookup, Query
 from directory.rdap import render as rdap_door
@@ -25,8 +22,6 @@ from tests.profile.objects import AS_OF
 
 BASE = "https://rdap.nic.test/rdap/"
 EVERYONE = Standing(PUBLIC)
-DAY = date(2027, 1, 1)
-"""The day for which documents are loaded in tests that look at all that are shipped."""
 
 MARKUPS: Mapping[str, Callable[[Answer, str], bytes]] = {
     "text": lambda answer, url: whois_door.render(answer),
@@ -36,29 +31,6 @@ MARKUPS: Mapping[str, Callable[[Answer, str], bytes]] = {
     "CSV": csv_form.render,
 }
 """What makes the bytes of an answer to the request for a URL, by the markup that a profile names."""
-
-
-class Shipped(NamedTuple):
-    """A profile that is shipped, with the data of the document (of all that it extends, too) and of the disclosure
-    that it names."""
-
-    profile: Profile
-    data: Mapping[str, Any]
-    disclosure: Mapping[str, Any]
-
-
-@cache
-def shipped() -> Mapping[str, Shipped]:
-    """All profiles that are shipped by name, each by itself."""
-    library = Library(catalogue())
-    documents = [library.add(resources.find("profiles", name)) for name in resources.names("profiles")]
-    disclosures = {each.data["disclosure"]: each.data for each in documents if is_disclosure(each)}
-    found = {}
-    for each in documents:
-        if not is_disclosure(each):
-            data = library.whole(each, DAY).data
-            found[data["profile"]] = Shipped(library.build(each, DAY), data, disclosures[data["disclosure"]])
-    return found
 
 
 @cache

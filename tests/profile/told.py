@@ -17,7 +17,7 @@ from tests.profile.marks import Marks
 from tests.profile.oracle import Expected, Place, Said
 
 _MARK = re.compile(rb"zq\d{5}qz|88\d{5}88|77\d{5}77|\d{5}-02-03T04:05:06Z|\d{5}-02-03|2001:db8::\d{5}")
-_COUNTRY = re.compile(rb"(?<![A-Za-z0-9])[A-Z]{2}(?![A-Za-z0-9])")
+_COUNTRY = re.compile(rb"(?<![A-Za-z0-9%])[A-Z]{2}(?![A-Za-z0-9])")
 
 
 def marks_in(reply: bytes, marks: Marks) -> set[str]:
@@ -50,7 +50,9 @@ def rows(reply: bytes) -> tuple[Counter[Row], set[tuple[Place, str, str]]]:
 def expected_rows(expected: Expected) -> tuple[Counter[Row], set[tuple[Place, str, str]]]:
     """What an answer in CSV has to say. Where nothing has a fixed place, what is emptied is removed."""
     said = Counter(
-        (each.place, each.element, value, each.form, each.method) for each in expected.said for value in each.values
+        (each.place, each.element, value, each.form, each.method)
+        for each in expected.said
+        for value in each.values
     )
     withheld = {
         (each.place, each.element, "removal" if each.method == "emptyValue" else each.method)
@@ -69,15 +71,15 @@ _CARRIED = {
     "dnssec": frozenset({"digest", "pubKey"}),
     "reseller": frozenset({"name", "url"}),
 }
-"""What RDAP has a member for, wherever the object stands. It drops statuses that are not registered, ids and clients of
-registrars, references (what they refer to is nested), and counts."""
+"""What RDAP has a member for, wherever the object stands. It drops statuses that are not registered, ids and clients
+of registrars, references (what they refer to is nested), and counts."""
 _AT_TOP = {"registrar": frozenset({"crDate", "upDate"}), "host": frozenset({"crDate", "upDate", "trDate"})}
 _REMARKS = frozenset({"trademark", "transfer", "disclose", "person", "postalLanguage"})
 """Groups that are remarks, if they belong to the topmost object; others have no place."""
 
 
 def carried_by_rdap(expected: Expected) -> Iterator[Said]:
-    """The elements that RDAP has a place for. Of several resellers it says one (gTLD RDAP Response Profile 2.5), and
+    """The elements that RDAP has a place for. Of several resellers it says one (gTLD RDAP Response Profile 2.5),
     of postal forms the first."""
     there = {(each.place, each.short) for each in expected.said if not each.second}
     for said in expected.said:

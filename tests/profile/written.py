@@ -1,4 +1,4 @@
-"""Any disclosures and profiles that can be written: elements in any order, conditions, all methods of redaction."""
+"""Any disclosures and profiles that can be written: elements in any order, conditions, all redaction methods."""
 
 from __future__ import annotations
 

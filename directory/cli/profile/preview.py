@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -50,7 +52,7 @@ def command(
     languages: Sequence[str],
     form: str | None,
 ) -> None:
-    """Show what would be answered to the query NAME, as a door would.
+    """Show what would be answered to the query NAME, to the octet as a door would; JSON is indented on a terminal.
 
     The profile may be a file that is not in force; one that holds from a later date is taken as it will be then.
     What stands on standard error is about the answer: profile, requester, and what the object breaks of the
@@ -83,6 +85,8 @@ def command(
     except Violated as error:
         click.echo(f"the profile refuses the object, and nothing is answered: {error}", err=True)
         raise SystemExit(1) from None
+    if sys.stdout.isatty() and body.startswith(b"{"):
+        body = json.dumps(json.loads(body), ensure_ascii=False, indent=2).encode()
     click.echo(body, nl=not body.endswith(b"\n"))
     raise SystemExit(1 if isinstance(answer, NotFound) else 0)
 

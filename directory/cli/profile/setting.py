@@ -76,6 +76,13 @@ class Setting:
         """An empty library, to be filled."""
         return Reading(Library(self.catalogue), self.configured())
 
+    def is_disclosure(self, name: str) -> bool:
+        """Whether a name that `load` would take is that of a disclosure. Raises `DocumentError`."""
+        if (True, name) in self.configured():
+            return True
+        source = named(name)
+        return source.is_file() and is_disclosure(document_of(source))
+
     def configured(self) -> dict[Key, list[Source]]:
         """The documents of the configuration, by what they are."""
         found: dict[Key, list[Source]] = {}
