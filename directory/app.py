@@ -84,10 +84,15 @@ class App:
     @property
     def rdap_url(self) -> str | None:
         """The public base URL, up to and including `/rdap/`; None if the requests tell it."""
-        url = self.settings.rdap_url
-        if not url:
-            return None
-        return url if url.endswith(f"/{_RDAP_PREFIX}") else url + _RDAP_PREFIX
+        return rdap_base(self.settings)
+
+
+def rdap_base(settings: Settings) -> str | None:
+    """The public base URL of RDAP that is configured, up to and including `/rdap/`; None if there is none."""
+    url = settings.rdap_url
+    if not url:
+        return None
+    return url if url.endswith(f"/{_RDAP_PREFIX}") else url + _RDAP_PREFIX
 
 
 def build(settings: Settings) -> App:

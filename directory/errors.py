@@ -30,6 +30,8 @@ class Finding:
 
     `place` is an object ("domain example.test") or a path in a document ("domain[3].label"); `rule` names
     the clause; `line` is the line in the file, 0 where there is none; `hint` says what would mend it.
+    `code` is the name that ICANN's registry system testing has for the fault, empty where it has none; `file` is
+    the file of a deposit that the line is in, empty where that is the document itself.
     """
 
     place: str
@@ -39,14 +41,18 @@ class Finding:
     line: int = 0
     hint: str = ""
     warning: bool = False
+    code: str = ""
+    file: str = ""
 
     def to_text(self, file: str = "") -> str:
-        """The finding on one line: `file:line: place: element: message [rule] (hint)`."""
+        """The finding on one line: `file:line: place: element: message [rule] (hint)`; its own file if it has one."""
+        file = self.file or file
         where = f"{file}:{self.line}" if self.line else file
         parts = [part for part in (where, self.place, self.element) if part]
         mark = "note: " if self.warning else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{': '.join(parts)}: {mark}{self.message} [{self.rule}]{hint}"
+        rule = f"{self.rule}; {self.code}" if self.code else self.rule
+        return f"{': '.join(parts)}: {mark}{self.message} [{rule}]{hint}"
 
 
 class DirectoryError(Exception):

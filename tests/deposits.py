@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from hashlib import blake2b
 from xml.sax.saxutils import escape
 
 from directory.escrow import namespace as ns
@@ -14,34 +16,77 @@ _SHIPPED = {
     "postalLanguage": "urn:x-dnrd:ns:postal-language-1.0",
     "reseller": "urn:x-dnrd:ns:reseller-1.0",
 }
-_URIS = {prefix: uri for uri, prefix in ns.PREFIXES.items()} | _SHIPPED
-_PREFIXES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _URIS.items())
-_FIRST = re.compile(r"\s*<(\w+):")
+URIS = {prefix: uri for uri, prefix in ns.PREFIXES.items()} | _SHIPPED
+PREFIXES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in URIS.items())
+FIRST = re.compile(r"\s*<(\w+):")
 
 
 def full(
     *objects: str,
     tld: str = "example",
     watermark: str = WATERMARK,
-    id: str = "20260101",
+    id: str = "",
     counts: dict[str, int] | None = None,
     owner: str = "",
     before: str = "",
     more: str = "",
 ) -> bytes:
-    """A FULL deposit of these objects. `counts` overrides what the header counts; `owner` is the header's first
-    child where it is no TLD; `more` goes behind the objects' own namespaces, `before` before the root."""
-    found = Counter(_URIS.get(match[1], f"urn:test:{match[1]}") for one in objects if (match := _FIRST.match(one)))
+    """A FULL deposit of these objects; its id, if none is given, is its content's.
+
+    `counts` overrides what the header counts; `owner` is the header's first child where it is no TLD; `more` goes
+    behind the objects' own namespaces, `before` before the root.
+    """
+    found = Counter(URIS.get(match[1], f"urn:test:{match[1]}") for one in objects if (match := FIRST.match(one)))
     counted = {**found, **(counts or {})}
     menu = "".join(f"<rde:objURI>{uri}</rde:objURI>" for uri in found)
     lines = "".join(f'<rdeHeader:count uri="{uri}">{number}</rdeHeader:count>' for uri, number in counted.items())
+    id = id or blake2b(repr((objects, watermark, counts, owner)).encode(), digest_size=6).hexdigest()
     owner = owner or f"<rdeHeader:tld>{tld}</rdeHeader:tld>"
     text = f"""<?xml version="1.0" encoding="UTF-8"?>{before}
-<rde:deposit type="FULL" id="{id}" {_PREFIXES} {more}>
+<rde:deposit type="FULL" id="{id}" {PREFIXES} {more}>
 <rde:watermark>{watermark}</rde:watermark>
 <rde:rdeMenu><rde:version>1.0</rde:version>{menu or "<rde:objURI>urn:test:none</rde:objURI>"}</rde:rdeMenu>
 <rde:contents>
 <rdeHeader:header>{owner}{lines}</rdeHeader:header>
+{chr(10).join(objects)}
+</rde:contents>
+</rde:deposit>
+"""
+    return text.encode()
+
+
+DELETED = {
+    "domain": "<rdeDomain:delete><rdeDomain:name>{}</rdeDomain:name></rdeDomain:delete>",
+    "host": "<rdeHost:delete><rdeHost:roid>{}</rdeHost:roid></rdeHost:delete>",
+    "contact": "<rdeContact:delete><rdeContact:id>{}</rdeContact:id></rdeContact:delete>",
+    "registrar": "<rdeRegistrar:delete><rdeRegistrar:id>{}</rdeRegistrar:id></rdeRegistrar:delete>",
+}
+
+
+def changes(
+    type: str,
+    id: str,
+    prev: str | None,
+    watermark: str,
+    deletes: Sequence[tuple[str, str]] = (),
+    objects: Sequence[str] = (),
+    totals: dict[str, int] | None = None,
+    resend: int = 0,
+) -> bytes:
+    """A DIFF or INCR deposit; `totals` are the repository's after it, by URI."""
+    prev_id = f' prevId="{prev}"' if prev is not None else ""
+    again = f' resend="{resend}"' if resend else ""
+    totals = totals or {ns.REGISTRAR: 1}
+    menu = "".join(f"<rde:objURI>{uri}</rde:objURI>" for uri in totals)
+    lines = "".join(f'<rdeHeader:count uri="{uri}">{number}</rdeHeader:count>' for uri, number in totals.items())
+    gone = "".join(DELETED[kind].format(key) for kind, key in deletes)
+    gone = f"<rde:deletes>{gone}</rde:deletes>" if gone else ""
+    text = f"""<?xml version="1.0" encoding="UTF-8"?>
+<rde:deposit type="{type}" id="{id}"{prev_id}{again} {PREFIXES}>
+<rde:watermark>{watermark}</rde:watermark>
+<rde:rdeMenu><rde:version>1.0</rde:version>{menu}</rde:rdeMenu>{gone}
+<rde:contents>
+<rdeHeader:header><rdeHeader:tld>example</rdeHeader:tld>{lines}</rdeHeader:header>
 {chr(10).join(objects)}
 </rde:contents>
 </rde:deposit>

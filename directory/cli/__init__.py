@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-_COMMANDS = ("config", "ingest", "key", "model", "profile", "query", "sample", "serve")
+_COMMANDS = ("check-deposit", "config", "export", "ingest", "key", "model", "profile", "query", "sample", "serve")
 
 
 class _Lazy(click.Group):
@@ -18,7 +18,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"directory.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"directory.cli.{cmd_name.replace('-', '_')}").command
         return command
 
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 import click
 
 from directory import config
-from directory.access.gate import PUBLIC, Gate, Standing
+from directory.access.gate import PUBLIC, Standing
 from directory.answer import Answer, NotFound
+from directory.cli import asking
 from directory.document import suggest
 from directory.errors import DirectoryError, QueryError
 from directory.model import format as text_format
-from directory.query import Help, Kind, Query, Requester
-
-_PLAIN = ("json", "xml", "csv")
+from directory.query import Requester
 
 
 @click.command("query")
@@ -26,7 +22,7 @@ _PLAIN = ("json", "xml", "csv")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["whois", "rdap", *_PLAIN]),
+    type=click.Choice(asking.FORMS),
     default="whois",
     show_default=True,
     help="As which service to answer, or in which plain form; each service has its own profile.",
@@ -76,17 +72,6 @@ def command(
     raise SystemExit(1 if isinstance(answer, NotFound) else 0)
 
 
-class _Known(Gate):
-    """Takes everyone for whom the command line says."""
-
-    def __init__(self, standing: Standing) -> None:
-        self._standing = standing
-
-    def admit(self, requester: Requester) -> Standing:
-        """The standing that was given."""
-        return self._standing
-
-
 async def _answer(
     text: str, form: str, standing: Standing, languages: tuple[str, ...], settings: config.Settings
 ) -> tuple[Answer, bytes]:
@@ -100,44 +85,10 @@ async def _answer(
         raise click.UsageError(f"--audience: {standing.audience!r} is no audience ({hint})")
     await built.start()
     try:
-        query, flagged = _parse(text, form, built.store.zone_of)
-        hall = DirectoryService(_Known(standing), built.store, built.service.profiles)
-        service = "data" if form in _PLAIN else form
+        service = asking.service_of(form)
+        query, flagged = asking.query_of(text, service, built.store.zone_of)
+        hall = DirectoryService(asking.Known(standing), built.store, built.service.profiles)
         answer = await hall.answer(query, Requester(service, "", languages=languages or flagged))
     finally:
         await built.close()
-    if form == "whois":
-        from directory.whois.render import render
-
-        return answer, render(answer)
-    path = text if _is_path(text) else _path(query)
-    body = _renderer(form)(answer, f"{built.rdap_url or 'http://localhost/rdap/'}{path}")
-    return answer, body if body.endswith(b"\n") else body + b"\n"
-
-
-def _renderer(form: str) -> Callable[[Answer, str], bytes]:
-    module = "directory.rdap.render" if form == "rdap" else f"directory.markup.{form}"
-    render: Callable[[Answer, str], bytes] = importlib.import_module(module).render
-    return render
-
-
-def _parse(text: str, form: str, zone_of: Callable[[str], str | None]) -> tuple[Query, tuple[str, ...]]:
-    """A path of RDAP if it looks like one and RDAP is wanted, else a line of WHOIS."""
-    from directory.rdap import query as rdap
-    from directory.whois import query as whois
-
-    if form != "whois" and _is_path(text):
-        return rdap.parse(f"/rdap/{text}"), ()
-    return whois.parse(text.encode(), zone_of)
-
-
-def _is_path(text: str) -> bool:
-    return "/" in text or text == "help"
-
-
-def _path(query: Query) -> str:
-    """What RDAP would have been asked with (RFC 9082 §3)."""
-    if isinstance(query, Help):
-        return "help"
-    kinds = {Kind.ADDRESS: "nameservers?ip=", Kind.REGISTRAR: "entity/", Kind.ENTITY: "entity/"}
-    return kinds.get(query.kind, f"{query.kind}/") + quote(query.key, safe=":")
+    return answer, asking.rendered(answer, form, f"{built.rdap_url or asking.LOCAL}{asking.path_of(query)}")

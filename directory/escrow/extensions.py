@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
 import msgspec
 
-from directory.errors import BadValue
+from directory.errors import BadValue, Finding
 from directory.escrow.fields import Element, Report
 from directory.escrow.namespace import shown
 from directory.escrow.objects import OBJECTS
@@ -43,6 +43,10 @@ class Extensions:
         for reading, taken in inside:
             yield _extension(reading, getattr(owner, OWNER_KEYS[kind]), taken)
 
+    def forget(self) -> None:
+        """Leave what was read inside an object that could not be built."""
+        self._inside.clear()
+
     def build(self, element: Element, report: Report) -> Extension | None:
         """An object of an extension's own; None if there is a fault in it."""
         reading = self._readings[str(element.tag)]
@@ -68,6 +72,37 @@ class Extensions:
         for finding in taken.findings:
             report.add(replace(finding, place=report.place()))
         return taken
+
+
+class Customs:
+    """The columns of a registry's own in the CSV model, as a catalogue's extensions read them (RFC 9022 §4.6.2.2)."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._readings: dict[str, list[Reading]] = {}
+        for reading in catalogue.readings.values():
+            if reading.customs:
+                self._readings.setdefault(reading.owner, []).append(reading)
+
+    def names(self, kind: str) -> frozenset[str]:
+        """The names of the columns that are read in the table of a kind of object."""
+        return frozenset(name for reading in self._readings.get(kind, ()) for name in reading.customs)
+
+    def take(
+        self, kind: str, owner: Value, cells: Sequence[tuple[str, str]]
+    ) -> tuple[tuple[Extension, ...], tuple[Finding, ...]]:
+        """The groups of values that an object's cells make, by the names of their columns; all faults."""
+        found: list[Extension] = []
+        findings: tuple[Finding, ...] = ()
+        for reading in self._readings.get(kind, ()):
+            children = [(reading.customs[name], cell) for name, cell in cells if name in reading.customs]
+            if not children:
+                continue
+            key = getattr(owner, OWNER_KEYS[kind])
+            taken = reading.take([(reading.key, key), *children] if reading.key else children)
+            findings += taken.findings
+            if not taken.findings:
+                found.append(_extension(reading, key, taken))
+        return tuple(found), findings
 
 
 def _extension(reading: Reading, owner: str, taken: Taken) -> Extension:

@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from directory.errors import BadValue, Finding
+from directory.escrow import codes
 from directory.escrow.namespace import shown
 
 Element = etree._Element
@@ -60,13 +61,38 @@ class Report:
     foreign: Callable[[Element, Element, Report], bool] | None = None
     faults: int = 0
 
-    def fault(self, element: Element | None, message: str, rule: str, *, tag: str = "", hint: str = "") -> None:
-        """Something that refuses the deposit."""
+    def fault(
+        self,
+        element: Element | None,
+        message: str,
+        rule: str,
+        *,
+        tag: str = "",
+        hint: str = "",
+        code: str = codes.SCHEMA,
+    ) -> None:
+        """Something that refuses the deposit; what an XML object has wrong breaks its schema."""
         line = 0
         if element is not None:
             line = element.sourceline or 0
             tag = tag or str(element.tag)
-        self.add(Finding(self.place(), rule, message, shown(tag) if tag else "", line, hint))
+        self.add(Finding(self.place(), rule, message, shown(tag) if tag else "", line, hint, code=code))
+
+    def refuse(self, element: Element, error: BadValue, attribute: str = "") -> None:
+        """A value that is not of its format; in an attribute, if one is named."""
+        code = codes.invalid(self.kind, str(element.tag).partition("}")[2]) or codes.SCHEMA
+        message = f"attribute {attribute}: {error}" if attribute else str(error)
+        self.fault(element, message, error.rule, code=code)
+
+    def miss(self, element: Element, tag: str, message: str, rule: str) -> None:
+        """A value that has to be there and is not: the element of this tag in `element`, or itself if it is empty."""
+        code = codes.missing(self.kind, tag.partition("}")[2]) or codes.SCHEMA
+        self.fault(element, message, rule, tag=tag, code=code)
+
+    @property
+    def kind(self) -> str:
+        """What is being read, as people call it: `domain`, `IDN table`."""
+        return self.subject[0] if self.subject else "deposit"
 
     def place(self) -> str:
         """The object that is being read, by its kind and its key."""
@@ -76,17 +102,54 @@ class Report:
         return f"{kind} {' '.join(((key and element.findtext(key)) or '(without a key)').split())[:100]}"
 
     def add(self, finding: Finding) -> None:
-        """Keep a finding, or count it if there are too many to read."""
-        self.faults += 1
+        """Keep a finding, or count it if there are too many to read; a warning is no fault."""
+        if not finding.warning:
+            self.faults += 1
         if len(self.findings) < self.cap:
             self.findings.append(finding)
         else:
             self.hidden += 1
 
-    def note(self, message: str) -> None:
+    def note(self, message: str, times: int = 1) -> None:
         """Something worth saying that refuses nothing, counted by its text."""
         if message in self.notes or len(self.notes) < self.cap:
-            self.notes[message] = self.notes.get(message, 0) + 1
+            self.notes[message] = self.notes.get(message, 0) + times
+
+
+@dataclass(slots=True)
+class Said:
+    """How much was said of a deposit so far, by all who read it."""
+
+    findings: int = 0
+    notes: int = 0
+
+
+@dataclass(slots=True)
+class Passage(Report):
+    """One reading of a deposit that is read several times: what an earlier one said is not said again.
+
+    The same octets are read in the same order, so that what is said has its number.
+    """
+
+    main: Report = dataclass_field(default_factory=Report)
+    said: Said = dataclass_field(default_factory=Said)
+    own: Said = dataclass_field(default_factory=Said)
+
+    def add(self, finding: Finding) -> None:
+        """Tell the report, unless it was told."""
+        if not finding.warning:
+            self.faults += 1
+        self.own.findings += 1
+        if self.own.findings > self.said.findings:
+            self.said.findings = self.own.findings
+            self.main.add(finding)
+
+    def note(self, message: str, times: int = 1) -> None:
+        """Tell the report, unless it was told."""
+        self.own.notes += 1
+        if self.own.notes > self.said.notes:
+            self.said.notes = self.own.notes
+            self.main.note(message, times)
 
 
 def token(element: Element) -> str:
@@ -112,9 +175,9 @@ def read(parent: Element, table: Table, report: Report) -> dict[str, Any]:
             elif (found := child.text) and (collapsed := " ".join(found.split())):
                 value = field.convert(collapsed) if field.convert is not None else collapsed
             elif field.least:
-                raise BadValue("it is empty", field.rule)
+                report.miss(child, str(child.tag), "it is empty", field.rule)
         except BadValue as error:
-            report.fault(child, str(error), error.rule)
+            report.refuse(child, error)
         if field.attributes:
             _read_attributes(child, field, values, report)
         name = field.name
@@ -129,7 +192,7 @@ def read(parent: Element, table: Table, report: Report) -> dict[str, Any]:
             values[name] = value
     for tag, field in table.required:
         if field.name not in values:
-            report.fault(parent, "it is missing", field.rule, tag=tag)
+            report.miss(parent, tag, "it is missing", field.rule)
     for tag, field in table.bounded:
         found_values = values.get(field.name)
         if found_values is not None and len(found_values) > field.most:
@@ -146,7 +209,7 @@ def _read_attributes(child: Element, field: Field, values: dict[str, Any], repor
         try:
             values[name] = convert(" ".join(text.split()))
         except BadValue as error:
-            report.fault(child, f"attribute {attribute}: {error}", error.rule)
+            report.refuse(child, error, attribute)
 
 
 def _read_foreign(parent: Element, child: Element, report: Report) -> None:

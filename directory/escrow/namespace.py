@@ -22,6 +22,13 @@ EPP = f"{_IETF}epp-1.0"
 SECDNS = f"{_IETF}secDNS-1.1"
 
 CSV_PREFIX = f"{_IETF}csv"
+CSV = f"{_IETF}rdeCsv-1.0"
+CSV_DOMAIN = f"{_IETF}csvDomain-1.0"
+CSV_HOST = f"{_IETF}csvHost-1.0"
+CSV_CONTACT = f"{_IETF}csvContact-1.0"
+CSV_REGISTRAR = f"{_IETF}csvRegistrar-1.0"
+CSV_IDN = f"{_IETF}csvIDN-1.0"
+CSV_NNDN = f"{_IETF}csvNNDN-1.0"
 
 PREFIXES = {
     RDE: "rde",
@@ -38,8 +45,22 @@ PREFIXES = {
     EPP_CONTACT: "contact",
     EPP: "epp",
     SECDNS: "secDNS",
+    CSV: "rdeCsv",
+    CSV_DOMAIN: "csvDomain",
+    CSV_HOST: "csvHost",
+    CSV_CONTACT: "csvContact",
+    CSV_REGISTRAR: "csvRegistrar",
+    CSV_IDN: "csvIDN",
+    CSV_NNDN: "csvNNDN",
 }
 """The prefixes that people know them by; a deposit may use any (RFC 8909 §4)."""
+_NAMESPACES = {prefix: namespace for namespace, prefix in PREFIXES.items()}
+
+
+def tag(name: str) -> str:
+    """The tag of an element that is named as people write it: `csvDomain:fName`."""
+    prefix, _, local = name.partition(":")
+    return f"{{{_NAMESPACES[prefix]}}}{local}"
 
 
 def shown(tag: object) -> str:

@@ -144,6 +144,7 @@ class _Declared:
         self._tables = tables
         self._before = before
         self._findings: list[Finding] = []
+        self._taken = {(one.owner, custom) for other in before for one in other.readings for custom in one.customs}
 
     def extension(self) -> Extension:
         """The extension, its tables entered; `DocumentError` with every clash and contradiction."""
@@ -229,6 +230,7 @@ class _Declared:
         return replace(
             element,
             xml=row["xml"],
+            csv=row.get("csv", {}).get("custom", ""),
             type=row.get("type", element.type),
             min=count[0],
             max=count[1],
@@ -252,6 +254,7 @@ class _Declared:
                     text = f"{whose} reads <{xml}> of {namespace} already"
                     self._fault((*place, "xml"), "an XML element has one reader", text)
                 here.add(xml)
+                customs = self._customs(entry["owner"], elements.get(table, {}), place)
                 if table not in elements:
                     text = f"no table {table!r} in this document's tables or reads"
                     self._fault((*place, "table"), "an object fills a table", text, suggest(table, elements))
@@ -259,7 +262,17 @@ class _Declared:
                     text = f"<{key}> names the {entry['owner']} and cannot be an element as well"
                     self._fault((*place, "key"), "the key is no element", text)
                 fields = MappingProxyType(dict(elements.get(table, {})))
-                yield Reading(name, namespace, xml, entry["owner"], key, table, fields)
+                yield Reading(name, namespace, xml, entry["owner"], key, table, fields, customs)
+
+    def _customs(self, owner: str, elements: Mapping[str, Element], place: Place) -> Mapping[str, str]:
+        """The owner's columns of the CSV model that the elements are in, each of which one element may have."""
+        customs = {element.csv: xml for xml, element in elements.items() if element.csv}
+        for custom in customs:
+            if (owner, custom) in self._taken:
+                text = f"the fCustom {custom!r} of {owner} is another element's already"
+                self._fault(place, "a column has one reader", text)
+        self._taken |= {(owner, custom) for custom in customs}
+        return MappingProxyType(customs)
 
     def _enter(self, readings: Sequence[Reading], elements: Mapping[str, Mapping[str, Element]]) -> None:
         """Put the tables of this document into the catalogue's, and the narrowed elements into the model's."""

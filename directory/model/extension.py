@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from directory.errors import BadValue, Finding
 from directory.model.element import Element
@@ -15,7 +15,8 @@ class Reading:
 
     It stands under `rde:contents` and names its owner in the child `key`; or, if `key` is empty, inside its
     owner. `owner` is the kind of object: `domain` and `host` are named by their name, `contact` and
-    `registrar` by their id. `elements` maps the local names of its children, all of the same namespace.
+    `registrar` by their id. `elements` maps the local names of its children, all of the same namespace, and
+    `customs` the owner's columns of the CSV model, by the name of fCustom, to these (RFC 9022 §4.6.2.2).
     """
 
     extension: str
@@ -25,6 +26,7 @@ class Reading:
     key: str
     table: str
     elements: Mapping[str, Element]
+    customs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def inside(self) -> bool:

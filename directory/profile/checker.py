@@ -25,6 +25,8 @@ _DECISIONS = frozenset({"show", "hide", "hidden", "when", "audience", "audiences
 """Keys by which an item would decide who may see it."""
 
 _MODEL = "schemas/model.yaml"
+_NAMED = {"domain": "RFC 9083 §5.3", "host": "RFC 9083 §5.2"}
+"""The kinds of object that RDAP cannot say without their name."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,9 @@ class Checker:
         self._seen = {}
         items = self.document.data["objects"][kind]
         yield from self._items(items, ("objects", kind), kind, (kind,), kind, {})
+        if self.document.data["bind"]["service"] == "rdap" and kind in _NAMED and "name" not in _named(items):
+            said = f"an RDAP {kind} has a name"
+            yield self.document.finding(("objects", kind), _NAMED[kind], said, "list name")
 
     def rules(self) -> Iterator[Finding]:
         """The faults of the rules: elements that are not there, or not in the profile."""
@@ -127,7 +132,8 @@ class Checker:
         known = self.catalogue.tables.get(inner)
         at_top = len(place) == len(("objects", "kind", 0))
         within = _WITHIN.get(table, frozenset()) if at_top else frozenset()
-        belongs = known is not None and table in known.of and (at_top or table in ("contact", "registrar"))
+        inside = table == "contact" or (table == "registrar" and inner == "desk")
+        belongs = known is not None and table in known.of and (at_top or inside)
         if inner not in within and not belongs:
             groups = [name for name, each in self.catalogue.tables.items() if table in each.of]
             hint = f"known: {', '.join([*sorted(within), *groups])}"

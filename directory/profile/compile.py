@@ -300,7 +300,8 @@ class _Composer:
             elif table == "registrar":
                 fills.append(self._sponsor(compose, is_kept=not self._names_domain(group, table)))
             else:
-                fills.append(_fill(inner or table, compose, sources.of_table(table, inner, owner)))
+                found = sources.of_table(table, inner, owner)
+                fills.append(_fill(inner or table, compose, found, is_known=table in _IN_DNS))
         if roles:
             fills.append(_fill_contacts(roles, sources.contact_source(self._by.postal)))
         if owner == "contact" and self._by.postal.both and TEXTS.intersection(outline.demands):
@@ -428,11 +429,22 @@ def _check(element: str, demand: Demand) -> Check:
     return checked
 
 
-def _fill(name: str, compose: Compose, of_part: sources.Sources) -> Fill:
+_IN_DNS = frozenset({"host", "dnssec"})
+"""The groups of which everyone knows that they are there (RFC 3375 §8.4[2])."""
+
+
+def _fill(name: str, compose: Compose, of_part: sources.Sources, is_known: bool) -> Fill:
+    """The parts of a name. One of which nothing is shown is not there, unless it is known: it would tell that
+    there is a transfer, or how many wishes there are, which are elements of their own."""
+
     def fill(source: Any, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
         found = of_part(source, graph)
         if found:
-            parts[name] = tuple([compose(each, graph) for each in found])
+            views = [compose(each, graph) for each in found]
+            if not is_known:
+                views = [view for view in views if view.fields or view.parts]
+            if views:
+                parts[name] = tuple(views)
 
     return fill
 

@@ -188,9 +188,13 @@ def document_of(source: Path | Traversable) -> Document:
     return read(source, str(source) if isinstance(source, Path) else source.name)
 
 
+_OF_PROFILES = frozenset({"profile", "bind", "objects"})
+
+
 def is_disclosure(document: Document) -> bool:
     """Whether a document, which need not fit its schema, is a disclosure and no profile."""
-    return isinstance(document.data, dict) and "disclosure" in document.data and "profile" not in document.data
+    data = document.data
+    return isinstance(data, dict) and "disclosure" in data and _OF_PROFILES.isdisjoint(data)
 
 
 def named(text: str) -> Path | Traversable:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 
 Text = ColumnElement[Any]
 
@@ -51,6 +52,10 @@ class among(FunctionElement[bool]):
     inherit_cache = True
     type = sa.Boolean()
     name = "among"
+
+    def self_group(self, against: OperatorType | None = None) -> among:
+        """Itself: the `= 1` that an engine without booleans would get keeps it from using an index."""
+        return self
 
 
 def _arguments(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> list[str]:

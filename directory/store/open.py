@@ -40,6 +40,14 @@ def open_ledger(url: str) -> Ledger:
     return PostgresqlLedger(parsed)
 
 
+def open_snapshot(url: str) -> Reader:
+    """A reader of the one state that there is when it is started. Raises `StoreError` for a bad URL."""
+    from directory.store.snapshot import PostgresqlSnapshot, SqliteSnapshot
+
+    parsed = _parse(url)
+    return SqliteSnapshot(_path(parsed)) if parsed.get_backend_name() == "sqlite" else PostgresqlSnapshot(parsed)
+
+
 def _parse(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)

@@ -15,10 +15,13 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from directory.errors import StoreBusy, StoreError, StoreMissing
 from directory.store import tables
 from directory.store.ledger import Ledger
-from directory.store.reader import Reader, Row
+from directory.store.plan import DEADLINE, TURNS, Found, Plan, Row
+from directory.store.reader import Reader
 
 _TIMEOUT = 10.0  # seconds for one statement of a reader
 _LOCK = 0x646E7264  # "dnrd": the advisory lock that an ingest holds
+_STREAMED = 10_000  # rows at a time
+_CHANGED = 0.1  # what share of the objects a deposit changes before the planner's statistics are made anew
 _FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError)
 _dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -54,6 +57,7 @@ class PostgresqlReader(Reader):
         self._url = url
         self._pool_size = pool_size
         self._pool: asyncpg.Pool | None = None
+        self._turns = asyncio.Semaphore(TURNS)
 
     async def start(self) -> None:
         try:
@@ -90,6 +94,25 @@ class PostgresqlReader(Reader):
             raise StoreError(f"{self._name()}: {error}") from error
         return rows
 
+    async def follow(self, plan: Plan[Found], deadline: float = DEADLINE) -> Found:
+        if self._pool is None:
+            raise StoreError("the store is closed")
+        try:
+            async with asyncio.timeout(deadline), self._turns, self._pool.acquire() as connection:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    rows: list[Row] | None = None
+                    while True:
+                        try:
+                            statement, values = plan.send(rows)  # type: ignore[arg-type]
+                        except StopIteration as done:
+                            found: Found = done.value
+                            return found
+                        rows = await connection.fetch(statement.text, *statement.arguments(values))
+        except TimeoutError as error:
+            raise StoreError(f"{self._name()}: the question took longer than {deadline:g} seconds") from error
+        except _FAULTS as error:
+            raise StoreError(f"{self._name()}: {error}") from error
+
     def _name(self) -> str:
         return self._url.render_as_string(hide_password=True)
 
@@ -108,6 +131,7 @@ class PostgresqlLedger(Ledger):
         self._url = url
         self._connection: asyncpg.Connection | None = None
         self._transaction: asyncpg.transaction.Transaction | None = None
+        self._afterwards: set[str] = set()
 
     async def open(self) -> None:
         try:
@@ -124,13 +148,14 @@ class PostgresqlLedger(Ledger):
             await self._connection.close()
             self._connection = None
 
-    async def begin(self) -> None:
+    async def _begin(self) -> None:
+        self._afterwards.clear()
         self._transaction = self._open().transaction()
         async with self._faults():
             await self._transaction.start()
             (row,) = await self.fetch("SELECT pg_try_advisory_xact_lock($1)", (_LOCK,))
         if not row[0]:
-            await self.rollback()
+            await self._rollback()
             raise StoreBusy("another ingest is writing to this database")
         rows = await self.fetch("SELECT to_regclass('schema_version')::text")
         if rows[0][0] is None:
@@ -144,10 +169,11 @@ class PostgresqlLedger(Ledger):
         if self._transaction:
             async with self._faults():
                 await self._transaction.commit()
-                await self._open().execute("ANALYZE")
+                for text in sorted(self._afterwards):
+                    await self._open().execute(text)
             self._transaction = None
 
-    async def rollback(self) -> None:
+    async def _rollback(self) -> None:
         if self._transaction and not self._open().is_closed():
             await self._transaction.rollback()
         self._transaction = None
@@ -160,6 +186,19 @@ class PostgresqlLedger(Ledger):
         async with self._faults():
             rows: list[Row] = await self._open().fetch(text, *arguments)
         return rows
+
+    async def stream(self, text: str, arguments: tuple[Any, ...] = ()) -> AsyncIterator[Sequence[Row]]:
+        async with self._faults():
+            cursor = await self._open().cursor(text, *arguments)
+            while rows := await cursor.fetch(_STREAMED):
+                yield rows
+
+    async def overwrite(self) -> None:
+        self._afterwards.add("VACUUM history, history_attribute")
+
+    def note_size(self, written: int, held: int) -> None:
+        if written > held * _CHANGED:
+            self._afterwards.add("ANALYZE")
 
     async def insert(self, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
         columns = [column.name for column in table.columns]

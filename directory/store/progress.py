@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from directory.model.base import Value
 from directory.store import tables
-from directory.store.expression import among, array_parameter, compile_statement
-from directory.store.tables import Shape
+from directory.store.comparison import Known
+from directory.store.expression import Statement, among, array_parameter, compile_statement, literal
+from directory.store.tables import ALIASES, OWNER_KEYS, SHAPES, Shape
+
+
+@dataclass(slots=True)
+class Tally:
+    """What applying a deposit did to the objects of one kind."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    closed: int = 0
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far a deposit is applied to one kind: the next free number, and which numbers it confirmed."""
+    """How far a deposit is applied to one kind: the next free number, which numbers it confirmed, and what it is
+    compared with, if it is a FULL on a repository that has objects of this kind."""
 
     next_number: int
     confirmed: bytearray = field(default_factory=bytearray)
+    known: Known | None = None
 
     def confirm(self, number: int) -> bool:
         """Note that the deposit has this object; False if it had it before."""
@@ -35,9 +50,14 @@ class Progress:
         place = number >> 3
         return place < len(self.confirmed) and bool(self.confirmed[place] & (1 << (number & 7)))
 
+    def numbers(self, count: int) -> range:
+        """So many new numbers."""
+        first = self.next_number
+        self.next_number += count
+        return range(first, self.next_number)
 
-@dataclass(frozen=True, slots=True)
-class Written:
+
+class Written(NamedTuple):
     """An object on its way into the store: its content, and the digest that tells whether it is new."""
 
     value: Value
@@ -54,32 +74,78 @@ class Statements:
     """What the ledger asks of the tables of one kind."""
 
     def __init__(self, shape: Shape, engine: str) -> None:
-        table = shape.table
+        self.engine, self._table, self._shape = engine, shape.table, shape
+        table, kind = shape.table, shape.kind
         one = sa.bindparam("repository", type_=sa.BigInteger)
+        number = sa.bindparam("deposit", type_=sa.BigInteger)
         keys = array_parameter("values", sa.Text, engine)
         numbers = array_parameter("values", sa.BigInteger, engine)
         key = table.c[shape.key]
-        opened = sa.select(tables.deposit.c.watermark).where(tables.deposit.c.id == table.c.opened)
-        self.existing = compile_statement(
-            sa.select(key, table.c.object, table.c.digest).where(table.c.repository == one, among(key, keys)),
-            engine,
+        mine = table.c.repository == one
+        watermark = sa.select(tables.deposit.c.watermark).where(tables.deposit.c.id == table.c.opened)
+        alias = ALIASES.get(kind, sa.null())
+        owner = table.c[OWNER_KEYS[kind]] if kind in OWNER_KEYS else sa.null()
+        self.existing = self._of(sa.select(key, table.c.object, table.c.digest).where(mine, among(key, keys)))
+        """Key, number and digest of those that have one of the keys `values`."""
+        self.opened = self._of(
+            sa.select(key, table.c.object, table.c.opened).where(mine, among(key, keys)),
         )
-        self.last = compile_statement(sa.select(sa.func.max(table.c.object)), engine)
-        self.present = compile_statement(
+        """Key, number and the deposit that opened them, of the same."""
+        self.digests = self._of(sa.select(table.c.digest, table.c.object).where(mine).order_by(table.c.digest))
+        """The digest and number of every one, in the order of the digests."""
+        self.last = self._of(sa.select(sa.func.max(table.c.object)))
+        self.present = self._of(
             sa.select(table.c.object)
-            .where(table.c.repository == one, table.c.object > sa.bindparam("after", type_=sa.BigInteger))
+            .where(mine, table.c.object > sa.bindparam("after", type_=sa.BigInteger))
             .order_by(table.c.object)
             .limit(sa.bindparam("most", type_=sa.BigInteger))
-            .offset(sa.literal_column("0")),
-            engine,
+            .offset(sa.literal_column("0"))
         )
-        self.versions = compile_statement(
-            sa.select(key, table.c.opened, opened.scalar_subquery(), table.c.content).where(
-                among(table.c.object, numbers)
-            ),
-            engine,
+        self.since = self._of(sa.select(key).where(mine, table.c.opened > number))
+        """The keys of those that a deposit after this one opened."""
+        self.versions = self._of(
+            sa.select(key, alias, table.c.object, table.c.opened, watermark.scalar_subquery(), table.c.content)
+            .add_columns(owner)
+            .where(among(table.c.object, numbers))
         )
+        """What goes to the history of those with these numbers, and what extensions know them by."""
         self.deletes = [
-            compile_statement(sa.delete(child.table).where(among(child.table.c.owner, numbers)), engine)
-            for child in shape.children
-        ] + [compile_statement(sa.delete(table).where(among(table.c.object, numbers)), engine)]
+            self._of(sa.delete(child.table).where(among(child.table.c.owner, numbers))) for child in shape.children
+        ] + [self._of(sa.delete(table).where(among(table.c.object, numbers)))]
+
+    def _of(self, statement: sa.ClauseElement) -> Statement:
+        return compile_statement(statement, self.engine)
+
+    def numbers_by(self, field: str) -> Statement:
+        """The value of the field and the number of those that have one of these `values` for it. An extension may
+        also be found by `owner_key`: `reseller one.example` are all of that group that the owner has."""
+        table = self._table
+        if field not in self._shape.scalars:
+            raise ValueError(f"a {self._shape.kind} has no {field}")
+        column = table.c[field]
+        if self._shape.kind == "extension" and field == "owner_key":
+            column = table.c.table.op("||")(literal(" ")).op("||")(table.c.owner_key)
+            of = among(table.c.owner_key, array_parameter("owners", sa.Text, self.engine))
+        else:
+            of = sa.true()
+        item = sa.BigInteger if isinstance(column.type, sa.BigInteger) else sa.Text
+        values = array_parameter("values", item, self.engine)
+        mine = table.c.repository == sa.bindparam("repository", type_=sa.BigInteger)
+        return self._of(sa.select(column, table.c.object).where(mine, among(column, values), of))
+
+
+@lru_cache(maxsize=2)
+def statements(engine: str) -> dict[str, Statements]:
+    """Those of every kind."""
+    return {kind: Statements(shape, engine) for kind, shape in SHAPES.items()}
+
+
+@lru_cache(maxsize=2)
+def attributes(engine: str) -> Statement:
+    """The name servers that are attributes of the domains with these numbers: the number and the host."""
+    ns = next(child.table for child in SHAPES["domain"].children if child.field == "ns")
+    numbers = array_parameter("values", sa.BigInteger, engine)
+    return compile_statement(
+        sa.select(ns.c.owner, ns.c.host).where(among(ns.c.owner, numbers), ns.c.model == literal("attribute")),
+        engine,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -23,8 +23,10 @@ from directory.model.registrar import Sponsor
 from directory.model.registry import Extension
 from directory.query import Kind, Lookup
 from directory.store import tables
+from directory.store.asof import AsOf, versions
 from directory.store.expression import Statement, array, compile_statement
-from directory.store.result import Hit, Result
+from directory.store.plan import DEADLINE, Found, Plan, Row
+from directory.store.result import Hit, Result, Version
 from directory.store.scan import PAGE, ObjectKind, Pages, drawn, total
 from directory.store.statements import MOST_HITS, RESERVED, lookups, sponsor
 from directory.store.zones import Repository, Zones
@@ -52,8 +54,6 @@ _graphs: dict[ObjectKind, msgspec.json.Decoder[Graph]] = {
 _TRIES = 5
 _MOST_SPONSORS = 20_000
 _TOO_FAST = "the store changes faster than it can be read"
-
-Row = Sequence[Any]
 
 
 class _Changed(Exception):
@@ -103,6 +103,10 @@ class Reader(ABC):
     async def fetch(self, text: str, arguments: tuple[Any, ...]) -> list[Row]:
         """The rows of a compiled statement. Raises `StoreError`."""
 
+    @abstractmethod
+    async def follow(self, plan: Plan[Found], deadline: float) -> Found:
+        """Follow a plan beside the loop, on a connection of its own, within so many seconds. Raises `StoreError`."""
+
     async def refresh(self) -> None:
         """Read the repositories and zones anew, to see those that an ingest has added."""
         repositories = [Repository(*row) for row in await self.fetch(self._repositories.text, ())]
@@ -144,6 +148,22 @@ class Reader(ABC):
     async def lookup(self, lookup: Lookup) -> Result:
         """What the registry knows of this question. Raises `StoreError`."""
         return await self._by_kind[lookup.kind](lookup.key)
+
+    async def lookup_as_of(self, lookup: Lookup, moment: Instant, deadline: float = DEADLINE) -> Result:
+        """What the registry knew of this question at a moment: the same graphs as of a lookup, of the versions that
+        were valid then, from the watermark of one deposit up to that of the next. Before the first deposit there is
+        nothing. Zones and side data are those of today.
+
+        It runs beside the loop, for at most so many seconds. Raises `StoreError`, and `Unsupported` for an address.
+        """
+        registry = AsOf(self.engine, self.zones, moment, subordinates=self.subordinates)
+        return await self.follow(registry.lookup(lookup), deadline)
+
+    async def versions(self, kind: str, key: str, deadline: float = DEADLINE) -> list[Version]:
+        """Every version of an object: `kind` is the name of a table, `key` a domain's name, a contact's handle, a
+        host's ROID, a registrar's id. In each repository from the first to the last; equal ones that follow each
+        other are one. It runs beside the loop, for at most so many seconds. Raises `StoreError`."""
+        return await self.follow(versions(kind, key, self.zones.repositories, self.engine), deadline)
 
     async def count(self, kind: ObjectKind, repository: str | None = None) -> int:
         """How many objects of a kind there are, in one repository or in all. Raises `StoreError`."""

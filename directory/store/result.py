@@ -1,10 +1,10 @@
-"""What a lookup in the store gives back."""
+"""What a lookup in the store gives back, now or as of a moment, and what the history knows of an object."""
 
 from __future__ import annotations
 
 import msgspec
 
-from directory.model.base import Instant
+from directory.model.base import Instant, Value
 from directory.model.graph import Graph
 
 
@@ -19,9 +19,32 @@ class Result(msgspec.Struct, frozen=True, gc=False):
     """What the store knows of one question: the hits, none on a miss, and the watermark of the data that was
     looked at (the oldest, where several repositories were), which is there on a miss too. `zone` is the served
     zone that the question or its first hit belongs to; it decides which profile speaks. `is_cut` if there are
-    more hits than are given."""
+    more hits than are given. `erased` are the handles of contacts that the hits had at the moment asked about, and
+    whose data of that time were erased since."""
 
     as_of: Instant | None
     zone: str | None
     hits: tuple[Hit, ...]
     is_cut: bool = False
+    erased: tuple[str, ...] = ()
+
+
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """The deposit that something was seen in (RFC 8909 §5.1)."""
+
+    type: str
+    id: str
+    resend: int
+    watermark: Instant
+
+
+class Version(msgspec.Struct, frozen=True, gc=False):
+    """What an object was from one moment up to another, the watermarks of the deposits that it came with and went
+    with; `valid_to` and `closed` are None for what it is now. `content` is None where it was erased."""
+
+    repository: str
+    content: Value | None
+    valid_from: Instant
+    valid_to: Instant | None
+    opened: Seen
+    closed: Seen | None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,15 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex
 from directory.errors import StoreBusy, StoreError, StoreMissing, StoreVersion
 from directory.store import tables
 from directory.store.ledger import Ledger
-from directory.store.reader import Reader, Row
+from directory.store.plan import DEADLINE, TURNS, Found, Plan, Row
+from directory.store.reader import Reader
 
 _BUSY_MS = 5_000
 _CACHE_KIB = 65_536
+_UNFINISHED = ("SQLITE_BUSY", "SQLITE_READONLY_ROLLBACK")  # a first load is under way, or was broken off
+_STEPS = 10_000  # of its machine, after which SQLite looks at the clock
+_STREAMED = 10_000  # rows at a time
+_TOO_LONG = "{}: the question took longer than {} seconds"
 _dialect = sqlite.dialect()
 
 
@@ -51,6 +58,7 @@ class SqliteReader(Reader):
         self._connection: sqlite3.Connection | None = None
         self._data_version = -1
         self._file: tuple[int, int] | None = None
+        self._turns = asyncio.Semaphore(TURNS)
 
     async def start(self) -> None:
         await self._open_file()
@@ -67,6 +75,8 @@ class SqliteReader(Reader):
                 connection.execute(f"PRAGMA {pragma}")
             is_ours = connection.execute("SELECT 1 FROM sqlite_master WHERE name='schema_version'").fetchone()
         except sqlite3.Error as error:
+            if error.sqlite_errorname in _UNFINISHED:
+                raise StoreMissing(f"{self.path} is no store yet: its first ingest is not through") from error
             is_writable = os.access(self.path.parent, os.W_OK)
             hint = "" if is_writable else "; its folder has to be writable, for the write-ahead log's index"
             raise StoreError(f"{self.path}: {error}{hint}") from error
@@ -112,11 +122,45 @@ class SqliteReader(Reader):
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: {error}") from error
 
+    async def follow(self, plan: Plan[Found], deadline: float = DEADLINE) -> Found:
+        end = time.monotonic() + deadline
+        try:
+            async with asyncio.timeout(deadline):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise StoreError(_TOO_LONG.format(self.path, deadline)) from None
+        # The thread gives up by itself, so that it is waited for, and its turn is not over before it is.
+        thread = asyncio.get_running_loop().run_in_executor(None, self._follow, plan, end)
+        thread.add_done_callback(lambda _: self._turns.release())
+        return await asyncio.shield(thread)
+
+    def _follow(self, plan: Plan[Found], end: float) -> Found:
+        connection = self._connect()
+        try:
+            connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+            connection.execute("BEGIN")
+            rows: list[Row] | None = None
+            while True:
+                try:
+                    statement, values = plan.send(rows)  # type: ignore[arg-type]
+                except StopIteration as done:
+                    found: Found = done.value
+                    return found
+                rows = connection.execute(statement.text, statement.arguments(values)).fetchall()
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise StoreError(_TOO_LONG.format(self.path, "its")) from error
+            raise StoreError(f"{self.path}: {error}") from error
+        finally:
+            connection.close()
+
 
 class SqliteLedger(Ledger):
     """Writes in one transaction; readers see the old state until it commits.
 
-    The write-ahead log grows by about the size of what is written, and is emptied into the file after the commit.
+    The write-ahead log grows by no more than the pages that a deposit changes, each once, and is emptied into the
+    file and truncated after the commit. The first load of a file needs no log: nobody reads yet, so that its pages
+    go where they belong, and the journal holds only what was there before, which is nothing.
     """
 
     engine = "sqlite"
@@ -128,37 +172,42 @@ class SqliteLedger(Ledger):
         self._inserts: dict[str, str] = {}
         self._deferred = False
         self._is_ours = False
+        self._is_first = False
 
-    def _make_room(self) -> None:
+    async def open(self) -> None:
         self._is_ours = not self.path.exists()
         if not self.path.parent.is_dir():
             raise StoreError(f"there is no folder {self.path.parent} to make a store in")
-
-    async def open(self) -> None:
-        self._make_room()
         try:
             self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=_BUSY_MS / 1000)
-            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._is_first = not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            if not self._is_first:
+                self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute("PRAGMA wal_autocheckpoint=0")
         except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise StoreBusy(f"{self.path}: another ingest is writing ({error})") from error
             raise StoreError(f"{self.path}: {error}") from error
 
     async def close(self) -> None:
         if self._connection:
-            try:
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.Error:
-                pass  # a reader is in the way; the next ingest empties the log
+            self._empty_log()
             is_empty = self._is_ours and self._is_empty()
             self._connection.close()
             self._connection = None
             if is_empty:
-                self._remove()
+                self._unlink()
 
-    def _remove(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
+    def _empty_log(self) -> None:
+        try:
+            self._open().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error:
+            pass  # a reader is in the way; the next commit empties the log
+
+    def _unlink(self) -> None:
+        for suffix in ("", "-journal", "-wal", "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
     def _is_empty(self) -> bool:
@@ -169,7 +218,7 @@ class SqliteLedger(Ledger):
         except sqlite3.Error:
             return False
 
-    async def begin(self) -> None:
+    async def _begin(self) -> None:
         try:
             self._open().execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -207,7 +256,7 @@ class SqliteLedger(Ledger):
         self._deferred = True
         return True
 
-    async def build_indices(self) -> dict[str, list[str]]:
+    async def _build_indices(self) -> dict[str, list[str]]:
         doubled: dict[str, list[str]] = {}
         for index in tables.OBJECT_INDICES if self._deferred else ():
             try:
@@ -221,8 +270,12 @@ class SqliteLedger(Ledger):
     async def _commit(self) -> None:
         with self._faults():
             self._open().execute("COMMIT")
+            if self._is_first:
+                self._open().execute("PRAGMA journal_mode=WAL")
+                self._is_first = False
+        self._empty_log()
 
-    async def rollback(self) -> None:
+    async def _rollback(self) -> None:
         if self._connection and self._connection.in_transaction:
             with self._faults():
                 self._connection.execute("ROLLBACK")
@@ -235,6 +288,18 @@ class SqliteLedger(Ledger):
     async def fetch(self, text: str, arguments: tuple[Any, ...] = ()) -> list[Row]:
         with self._faults():
             return self._open().execute(text, arguments).fetchall()
+
+    async def stream(self, text: str, arguments: tuple[Any, ...] = ()) -> AsyncIterator[Sequence[Row]]:
+        with self._faults():
+            cursor = self._open().execute(text, arguments)
+            while rows := cursor.fetchmany(_STREAMED):
+                yield rows
+
+    async def overwrite(self) -> None:
+        await self.execute("PRAGMA secure_delete=ON")
+
+    def note_size(self, written: int, held: int) -> None:
+        """Nothing depends on it: the statements are such that no statistics are needed."""
 
     async def insert(self, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
         text = self._inserts.get(table.name)

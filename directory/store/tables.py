@@ -15,6 +15,7 @@ from functools import cached_property
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.sql import ColumnElement
 
 from directory.model.base import Value
 from directory.model.contact import Contact
@@ -23,7 +24,7 @@ from directory.model.host import Host
 from directory.model.registrar import Registrar
 from directory.model.registry import EppParams, Extension, IdnTable, Policy
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of a table; a store of another version is refused."""
 
 metadata = sa.MetaData()
@@ -92,6 +93,8 @@ def _shape(kind: str, struct: type[Value], key: str, *indices: tuple[str, ...]) 
         *[_column(field) for field in fields if field.name not in repeated],
     )
     sa.Index(f"{kind}_key", table.c[key], table.c.repository, unique=True)
+    # What a deposit put, and what was put since one.
+    sa.Index(f"{kind}_opened", table.c.opened, table.c.repository)
     for columns in indices:
         sa.Index(f"{kind}_{columns[0]}", *[table.c[column] for column in columns])
     children = tuple(_child(kind, name, child) for name, child in repeated.items())
@@ -129,6 +132,14 @@ SHAPES: dict[str, Shape] = {
 
 OWNER_KEYS = {"domain": "name", "host": "name", "contact": "handle", "registrar": "id"}
 """The column by which extensions name their owner, by its kind."""
+
+_extension = SHAPES["extension"].table
+ALIASES: dict[str, ColumnElement[typing.Any]] = {
+    "contact": SHAPES["contact"].table.c.roid,
+    "host": SHAPES["host"].table.c.reversed_name,
+    "extension": _extension.c.owner.op("||")(sa.literal_column("' '")).op("||")(_extension.c.owner_key),
+}
+"""What versions are found by in the history besides their key, by the kind: `contact C-1` for an extension."""
 
 _domain = {child.field: child.table for child in SHAPES["domain"].children}
 sa.Index("domain_contacts_contact", _domain["contacts"].c.contact)
@@ -177,6 +188,18 @@ deposit = sa.Table(
     sa.Column("resend", sa.Integer, nullable=False),
     sa.Column("watermark", Text, nullable=False),
     sa.Column("applied", Text, nullable=False),  # when, by our clock
+    sa.Column("base", Id),  # the FULL that it builds on, itself for a FULL; null where none was applied
+)
+
+counter = sa.Table(
+    "counter",
+    metadata,
+    sa.Column("repository", Id, primary_key=True, autoincrement=False),
+    # A kind of object; `parent`, for names by the name above them.
+    sa.Column("kind", Text, primary_key=True),
+    # Empty for all of the kind; the group of an extension; the name above.
+    sa.Column("key", Text, primary_key=True),
+    sa.Column("number", Id, nullable=False),
 )
 
 history = sa.Table(
@@ -186,12 +209,41 @@ history = sa.Table(
     sa.Column("repository", Id, nullable=False),
     sa.Column("kind", Text, nullable=False),
     sa.Column("key", Text, nullable=False),
+    sa.Column("alias", Text),  # what it is found by besides its key
+    sa.Column("object", Id, nullable=False),
     sa.Column("valid_from", Text, nullable=False),
     sa.Column("valid_to", Text, nullable=False),
     sa.Column("opened", Id, nullable=False),
     sa.Column("closed", Id, nullable=False),
     sa.Column("content", Text, nullable=False),  # the object's JSON array, as a lookup would have given it
     sa.Index("history_key", "kind", "key", "repository", "valid_from"),
+    sa.Index("history_alias", "kind", "alias"),
+    sa.Index("history_closed", "closed"),
+)
+
+history_attribute = sa.Table(
+    "history_attribute",
+    metadata,
+    # A name server that was an attribute of a domain, and the domain's version.
+    sa.Column("host", Text, primary_key=True),
+    sa.Column("version", Id, primary_key=True, autoincrement=False),
+    sa.Index("history_attribute_version", "version"),
+)
+
+erasure = sa.Table(
+    "erasure",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("erased", Text, nullable=False),  # when, by our clock
+    sa.Column("repository", Id, nullable=False),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("digest", Text),  # of the key that was forgotten; null where versions expired
+    sa.Column("versions", Id, nullable=False),
+    # JSON: `[[valid_from, valid_to, opened, closed], …]`, of each version that was forgotten, of all that expired.
+    sa.Column("spans", Text, nullable=False),
+    sa.Column("reason", Text, nullable=False),
+    sa.Column("who", Text, nullable=False),
+    sa.Index("erasure_digest", "digest"),
 )
 
 side_data = sa.Table(

@@ -20,7 +20,8 @@ def day(number: int, month: int = 1) -> Instant:
 
 _BASE = Domain(
     name="one.example", u_name=None, roid="D1-EXAMPLE", idn_table=None, original_name=None, cl_id="R-1",
-    cr_rr="R-1", cr_client=None, cr_date=Instant("2020-01-01T00:00:00Z"), ex_date=Instant("2027-01-01T00:00:00Z"), up_rr=None,
+    cr_rr="R-1", cr_client=None, cr_date=Instant("2020-01-01T00:00:00Z"), ex_date=Instant("2027-01-01T00:00:00Z"),
+    up_rr=None,
     up_client=None, up_date=None, tr_date=None, max_sig_life=None, statuses=(Status("ok"),), rgp=(),
     contacts=(ContactLink("registrant", "c-1"),), ns=(NameServer("ns1.one.example", "object"),),
     ns_addresses=(), secdns=(), transfer=(),

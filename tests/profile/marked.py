@@ -139,7 +139,7 @@ class Registry:
             "trnData": ("1",) if transfers else (),
         }
         # Twice a person, now and then: groups of two registrars may contradict each other.
-        tables = ("person", "postalLanguage", *["person"] * dice.rarely())
+        tables = ("person", "postalLanguage", *["person"] * dice.below(2))
         extensions = [self._extension(table, record) for table in dice.subset(tables, of=3)]
         contact = Contact(
             handle=record.one("id"), roid=record.one("roid"), cl_id=record.one("registrarid"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from directory.model.base import Address, Instant, Status
-from directory.model.contact import Contact, Postal
+import msgspec
+
+from directory.model.base import Address, Instant, Status, Transfer
+from directory.model.contact import Contact, Disclose, Postal
 from directory.model.domain import ContactLink, Domain, HostAttribute, NameServer, SecDNS
 from directory.model.format import fold
-from directory.model.graph import ContactGraph, DomainGraph, HostGraph, RegistrarGraph
+from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
 from directory.model.host import Host
 from directory.model.name import reverse, to_ascii, to_unicode
 from directory.model.registrar import Registrar, RegistrarContact, RegistrarPostal, SideData, Sponsor
@@ -224,3 +226,73 @@ GRAPHS: dict[str, DomainGraph | HostGraph | RegistrarGraph | ContactGraph] = {
     "contact": ContactGraph(contact(1), sponsor()),
 }
 """Whole objects by the name of their golden files."""
+
+
+def _said_of(person: Contact, **persons: str) -> tuple[Extension, Extension]:
+    """What extensions say of a contact: what kind of person it is, and in which languages it is written."""
+    said = {short: (value,) for short, value in persons.items()}
+    tags: dict[str, tuple[str, ...]] = {"int": ("en",), "loc": ("ru",)}
+    return (
+        Extension(f"{person.handle}-1", "person", "contact", person.handle, said),
+        Extension(f"{person.handle}-2", "postalLanguage", "contact", person.handle, tags),
+    )
+
+
+_REQUEST = Transfer(
+    "pending", "R-2", "desk-7", Instant("2026-01-30T00:00:00Z"), "R-1", None, Instant("2026-02-04T00:00:00Z")
+)
+_WISHES = (Disclose(0, "voice"), Disclose(0, "addr", "loc"), Disclose(1, "email"), Disclose(1, "org"))
+
+
+def _everything() -> DomainGraph:
+    """A domain with all that can belong to one: contacts who consent, refuse and wish, a transfer that is pending,
+    servers that are objects and attributes."""
+    replace = msgspec.structs.replace
+    holder = replace(contact(1, loc=True), disclose=_WISHES)
+    firm = replace(contact(2, loc=True), transfer=(_REQUEST,))
+    others = (contact(3), replace(contact(4, loc=True), disclose=_WISHES[2:]))
+    roles = ("registrant", "admin", "tech", "billing")
+    server = host("ns1.xn--e1afmkfd.test", "192.0.2.1", "2001:db8::1")
+    graph = domain(
+        Parts(
+            name="пример.test",
+            statuses=("clientTransferProhibited", "pendingTransfer"),
+            rgp=("autoRenewPeriod",),
+            contacts=tuple(zip(roles, (holder, firm, *others), strict=True)),
+            hosts=(server, host("ns.provider.example", roid="H3-EXAMPLE"), "ns2.provider.example"),
+            attributes=(HostAttribute("ns2.provider.example", "v4", "192.0.2.53"),),
+            secdns=(SecDNS(12345, 13, 2, _DIGEST, 257, 3, 13, _KEY),),
+            extensions=_extensions(),
+            transferred=Instant("2010-11-12T13:14:15Z"),
+            idn_table="Cyrl-1",
+            original="primer.test",
+            max_sig_life=604800,
+        )
+    )
+    return replace(
+        graph,
+        domain=replace(graph.domain, cr_client="desk-1", up_client="desk-2", transfer=(_REQUEST,)),
+        contact_extensions=(
+            *_said_of(holder, kind="natural", consent="yes"),
+            *_said_of(firm, kind="legal"),
+            *_said_of(others[0], kind="natural", consent="no"),
+        ),
+        subordinates=(server.name,),
+    )
+
+
+def _person() -> ContactGraph:
+    """A contact by itself that consents, and has wishes all the same."""
+    person = msgspec.structs.replace(contact(1, loc=True), disclose=_WISHES, transfer=(_REQUEST,))
+    return ContactGraph(person, sponsor(), _said_of(person, kind="natural", consent="yes"))
+
+
+SHOWN: dict[str, Graph] = {
+    "domain": _everything(),
+    "domain-bare": GRAPHS["domain-minimal"],
+    "host": GRAPHS["host"],
+    "registrar": GRAPHS["registrar"],
+    "contact": _person(),
+    "contact-bare": GRAPHS["contact"],
+}
+"""What every shipped profile is shown with: of each kind an object with all that it can have, and a bare one."""

@@ -15,6 +15,7 @@ Data = Mapping[str, Any]
 Place = tuple[tuple[str, int], ...]
 """Where in an object: the names of the parts, each with its number among those of that name."""
 
+_KNOWN = ("contact", "registrar", "host", "dnssec")
 _POSTAL = ("name", "org", "street", "city", "sp", "pc", "cc")
 _EMPTIED = ("name", "street", "city", "sp", "pc")
 _WISHES = {
@@ -189,18 +190,28 @@ class _Telling:
             self._second([short for short in shorts if short in _POSTAL], record, place, forms[1])
         numbers: dict[str, int] = {}
         for part in record.parts:
-            key = (part.table, part.role)
-            if key in groups:
+            if (part.table, part.role) in groups:
                 name = part.role or part.table
-                numbers[name] = numbers.get(name, 0) + 1
-                self.tell(groups[key], part, (*place, (name, numbers[name])))
+                number = numbers.get(name, 0) + 1
+                telling = self._another()
+                telling.tell(groups[part.table, part.role], part, (*place, (name, number)))
+                # That there is a transfer, or a wish, is an element of its own; what is said of it tells it.
+                if telling.result.said or part.table in _KNOWN:
+                    numbers[name] = number
+                    self._add(telling.result)
+
+    def _another(self) -> _Telling:
+        return _Telling(self.oracle, self.audiences, self.reader, self.domain, Expected())
+
+    def _add(self, other: Expected) -> None:
+        self.result.said += other.said
+        self.result.withheld |= other.withheld
 
     def _second(self, shorts: list[str], record: Record, place: Place, form: str) -> None:
-        telling = _Telling(self.oracle, self.audiences, self.reader, self.domain, Expected())
+        telling = self._another()
         telling._elements(shorts, record, place, form, second=True)
         if telling.result.said:  # a form of which nothing is shown is not there
-            self.result.said += telling.result.said
-            self.result.withheld |= telling.result.withheld
+            self._add(telling.result)
 
     def _elements(self, shorts: list[str], record: Record, place: Place, form: str, second: bool = False) -> None:
         part = record.role if record.table == "contact" and record.role else record.table

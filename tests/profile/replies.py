@@ -82,6 +82,16 @@ def rdap_json(graph: Graph, standing: Standing = EVERYONE, profile: Profile | No
     return cast(dict[str, Any], json.loads(rdap(graph, standing, profile)))
 
 
+def is_said(graph: Graph, profile: Profile) -> bool:
+    """Whether the profile mentions objects of this kind."""
+    return profile.present(graph, EVERYONE).table != ""
+
+
+def rendered(markup: str, graph: Graph, standing: Standing, profile: Profile) -> bytes:
+    """The reply in a markup to a lookup that finds this."""
+    return MARKUPS[markup](found(graph, profile, standing), BASE + _query(graph)[1])
+
+
 def matches(kind: Kind, key: str, graphs: list[Graph], profile: Profile) -> Matches:
     views = tuple(profile.present(graph, EVERYONE) for graph in graphs)
     return Matches(Lookup(kind, key), profile, AS_OF, views)

@@ -1,18 +1,27 @@
-"""Whole replies of both doors, byte by byte."""
+"""Whole replies, byte by byte: of both doors, and of every shipped profile to every audience.
+
+The replies of a profile stand below `golden/PROFILE/`. Each is there once: `audiences.json` says for each object and
+audience (`public-es`: who reads Spanish) which file holds the reply, a path that begins with the first who gets it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from directory.access.gate import PUBLIC, Standing
 from directory.model.graph import Graph, HostGraph, RegistrarGraph
+from directory.profile.profile import Profile
 from directory.query import Kind
 from directory.rdap import render as rdap_door
 from directory.whois import render as whois_door
-from tests.profile import replies
-from tests.profile.objects import GRAPHS, host, sponsor
+from tests.conftest import GOLDEN
+from tests.profile import replies, shipped
+from tests.profile.objects import GRAPHS, SHOWN, host, sponsor
 
 Golden = Callable[[str, bytes], None]
 
@@ -73,3 +82,78 @@ def test_the_other_rdap_replies_are_as_their_golden_files(golden: Golden) -> Non
     check("hosts", rdap_door.render(hosts, replies.BASE + "nameservers?ip=192.0.2.1"))
     namesakes = replies.matches(Kind.NAMESERVER, "ns1.example.test", _NAMESAKES, profile)
     check("hosts-of-one-name", rdap_door.render(namesakes, replies.BASE + "nameserver/ns1.example.test"))
+
+
+_SUFFIXES = {"text": "txt", "RDAP": "json", "JSON": "json", "XML": "xml", "CSV": "csv"}
+
+
+def _readable(markup: str, reply: bytes) -> bytes:
+    """A reply with line breaks; nothing is lost by it."""
+    if markup in ("RDAP", "JSON"):
+        return _pretty(reply)
+    if markup == "XML":
+        assert b">\n<" not in reply.partition(b"\n")[2]
+        return reply.replace(b"><", b">\n<") + b"\n"
+    return reply
+
+
+def _speakers(profile: Profile) -> Iterator[tuple[str, str, Profile]]:
+    """Everyone for whom a profile is, with a name for them: the audiences in its own language, and the public in
+    each of the others."""
+    audiences = [each for each in profile.disclosure.audiences.names if profile.is_for(each)]
+    yield from ((audience, audience, profile) for audience in audiences)
+    for language in profile.terms.languages[1:]:
+        if PUBLIC in audiences:
+            yield f"{PUBLIC}-{language}", PUBLIC, profile.speaking([language])
+
+
+def _answers(profile: Profile) -> tuple[dict[str, dict[str, str]], dict[str, bytes]]:
+    """The file of each object and audience, and the replies that these files hold."""
+    index: dict[str, dict[str, str]] = {}
+    files: dict[str, bytes] = {}
+    markup = profile.terms.markup
+    for name, graph in SHOWN.items():
+        if not replies.is_said(graph, profile):
+            continue
+        known: dict[bytes, str] = {}
+        for who, audience, speaking in _speakers(profile):
+            reply = replies.rendered(markup, graph, Standing(audience), speaking)
+            file = known.setdefault(reply, f"{who}/{name}.{_SUFFIXES[markup]}")
+            index.setdefault(name, {})[who] = file
+            files[file] = _readable(markup, reply)
+    return index, files
+
+
+@pytest.mark.parametrize("name", shipped.PROFILES)
+def test_the_replies_of_a_shipped_profile_are_as_their_golden_files(
+    name: str, golden: Golden, request: pytest.FixtureRequest
+) -> None:
+    index, files = _answers(shipped.profile(name))
+    assert index
+    files["audiences.json"] = json.dumps(index, indent=1).encode() + b"\n"
+    for file, reply in files.items():
+        golden(f"{name}/{file}", reply)
+    left = {path for path in (GOLDEN / name).rglob("*") if path.is_file()} - {
+        GOLDEN / name / file for file in files
+    }
+    if request.config.getoption("--golden-update"):
+        _remove(left)
+    else:
+        assert not left, "no reply is in these any more: run pytest --golden-update"
+
+
+def _remove(paths: set[Path]) -> None:
+    """Files, and the folders that are empty without them."""
+    for path in paths:
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+
+
+def test_every_golden_file_is_of_a_profile_that_is_shipped_or_of_a_door() -> None:
+    doors = {"markup", "rdap", "whois"}
+    assert {path.name for path in GOLDEN.iterdir()} == {*shipped.PROFILES, *doors}
+
+
+def test_the_golden_files_are_small_enough_to_be_kept() -> None:
+    assert sum(path.stat().st_size for path in GOLDEN.rglob("*") if path.is_file()) < 1_500_000

@@ -14,7 +14,7 @@ import jsonpath_rfc9535 as jsonpath
 
 from directory.markup.csv import from_cell
 from tests.profile.marks import Marks
-from tests.profile.oracle import Expected, Place, Said
+from tests.profile.oracle import Data, Expected, Place, Said
 
 _MARK = re.compile(rb"zq\d{5}qz|88\d{5}88|77\d{5}77|\d{5}-02-03T04:05:06Z|\d{5}-02-03|2001:db8::\d{5}")
 _COUNTRY = re.compile(rb"(?<![A-Za-z0-9%])[A-Z]{2}(?![A-Za-z0-9])")
@@ -62,6 +62,53 @@ def expected_rows(expected: Expected) -> tuple[Counter[Row], set[tuple[Place, st
     return said, withheld
 
 
+_GROUPS = frozenset(
+    {"transfer", "disclose", "dnssec", "desk", "reseller", "trademark", "person", "postalLanguage"}
+)
+
+
+def groups(body: Any, place: Place = ()) -> set[Place]:
+    """Where in an object that was written as JSON a group stands, whatever is in it."""
+    found: set[Place] = set()
+    for member, value in body.items():
+        named = value if member in ("contacts", "desks", "extension") else {_SINGULAR.get(member, member): value}
+        for name, parts in named.items():
+            for number, part in enumerate(parts if isinstance(parts, list) else [parts], 1):
+                if isinstance(part, dict) and member in _PARTS and name != "postal":
+                    at = (*place, (name, number))
+                    found |= groups(part, at) | (
+                        {at} if member not in ("contacts", "hosts", "registrar") else set()
+                    )
+    return found
+
+
+_SINGULAR = {"hosts": "host"}
+_PARTS = frozenset("registrar contacts hosts desks transfer disclose extension".split())
+
+
+def expected_groups(expected: Expected) -> set[Place]:
+    """Where a group has to stand: there is none of which nothing is said, for that would tell of it."""
+    return {each.place for each in expected.said if each.table in _GROUPS}
+
+
+def carried_by_text(expected: Expected, profile: Data) -> Iterator[Said]:
+    """The elements that a text has a line for. A second postal form has lines of its own if there is a word for
+    translations, but where several elements stand together on one line."""
+    together = {short for item in _items(profile["objects"]) for short in item.get("together", ())}
+    translates = "translation" in profile.get("parameters", {})
+    for said in expected.said:
+        if not said.second or (translates and said.short not in together):
+            yield said
+
+
+def _items(data: Any) -> Iterator[dict[str, Any]]:
+    for each in data.values() if isinstance(data, dict) else data:
+        if isinstance(each, dict | list):
+            yield from _items(each)
+    if isinstance(data, dict):
+        yield data
+
+
 _CARRIED = {
     "domain": frozenset({"id", "name", "uName", "crDate", "exDate", "upDate", "trDate", "originalName"}),
     "registrar": frozenset("gurid org street city sp pc cc voice fax email url whoisinfo".split()),
@@ -71,8 +118,8 @@ _CARRIED = {
     "dnssec": frozenset({"digest", "pubKey"}),
     "reseller": frozenset({"name", "url"}),
 }
-"""What RDAP has a member for, wherever the object stands. It drops statuses that are not registered, ids and clients
-of registrars, references (what they refer to is nested), and counts."""
+"""What RDAP has a member for, wherever the object stands. It drops statuses that are not registered, ids and
+clients of registrars, references (what they refer to is nested), and counts."""
 _AT_TOP = {"registrar": frozenset({"crDate", "upDate"}), "host": frozenset({"crDate", "upDate", "trDate"})}
 _REMARKS = frozenset({"trademark", "transfer", "disclose", "person", "postalLanguage"})
 """Groups that are remarks, if they belong to the topmost object; others have no place."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +49,9 @@ _FACTS: dict[str, dict[str, Sequence[Any]]] = {
     "person": {"person.kind": ("legal", "natural")},
 }
 """What conditions on each table can be about, with values that objects may have."""
+
+_KEPT = (2, 9, 14, 19, 40)
+"""How many characters are kept of a value: less than a mark, a whole one, more than one, all of many values."""
 
 _WORDS = {
     "not-found": dict.fromkeys(("domain", "nameserver", "address", "registrar", "entity"), "Nothing."),
@@ -136,10 +139,10 @@ class Writer:
         """A disclosure with a rule for each of the keys."""
         audiences = self._audiences()
         known = ["public", *audiences]
-        templates = [(self.dice.subset(known, of=3), self._cases(known)) for _ in range(1 + self.dice.below(5))]
+        templates = [(self._shown(audiences), self._cases(known)) for _ in range(1 + self.dice.below(6))]
         public, rules = [], {}
         for key in self.keys:
-            if key in _DNS or self.dice.below(4) == 3:
+            if key in _DNS or self.dice.rarely():
                 public.append(key)
                 continue
             show, cases = self.dice.pick(templates)
@@ -171,6 +174,10 @@ class Writer:
                 found[name]["is"] = relation
         return {name: found[name] for name in self.dice.shuffled(names)}
 
+    def _shown(self, audiences: Iterable[str]) -> list[str]:
+        """Some audiences; everyone only now and then, for then there is nothing left to decide."""
+        return [*(["public"] if self.dice.below(5) == 4 else []), *self.dice.subset(list(audiences))]
+
     def _cases(self, known: list[str]) -> list[tuple[str, list[str], list[bool]]]:
         """What is shown or hidden besides, to whom, and under how many facts, wanted or not."""
         cases = []
@@ -189,7 +196,7 @@ class Writer:
             known["disclose"] = ("hide", "show")
         said: dict[str, dict[str, Any]] = {}
         for wanted in facts if known else ():
-            fact = self.dice.pick(list(known))
+            fact = "disclose" if "disclose" in known and self.dice.some() else self.dice.pick(list(known))
             values = known.pop(fact)
             one = self.dice.pick(values)
             several = fact != "disclose" and self.dice.some()
@@ -209,7 +216,7 @@ class Writer:
         if named:
             hidden[named] = f"The {key}"
         if method == "partialValue":
-            keeps: list[Any] = [{end: 1 + self.dice.below(24)} for end in ("first", "last")]
+            keeps: list[Any] = [{end: self.dice.pick(_KEPT)} for end in ("first", "last")]
             hidden["keep"] = self.dice.pick([*keeps, "domain"] if short == "email" else keeps)
         if method == "replacementValue":
             hidden["value"] = f"https://form.example/{key}?domain={{name}}"

@@ -178,9 +178,8 @@ class _Checking:
 
     def to_text(self) -> Iterator[str]:
         """The findings of each file, then what each document without a fault is."""
-        for file, findings in self._reading.findings.items():
-            for finding in findings:
-                yield finding.to_text(file)
+        for file, finding in self._found():
+            yield finding.to_text(file)
         for each in self._checked:
             if not self._has_faults(each):
                 yield f"{each.file}: right: {_described(each, self._setting.today)}"
@@ -191,6 +190,13 @@ class _Checking:
         found = self._reading.findings.get(each.file, ())
         is_whole = each.profile is not None or (each.document is not None and is_disclosure(each.document))
         return not is_whole or any(not finding.warning for finding in found)
+
+    def _found(self) -> Iterator[tuple[str, Finding]]:
+        """The findings with their files: first those of what was asked for, in that order."""
+        found = self._reading.findings
+        for file in dict.fromkeys((*(each.file for each in self._checked), *found)):
+            for finding in found.get(file, ()):
+                yield file, finding
 
     def to_plain(self) -> dict[str, Any]:
         """The same for programs."""
@@ -209,8 +215,7 @@ class _Checking:
                     "hint": each.hint,
                     "fault": not each.warning,
                 }
-                for file, findings in self._reading.findings.items()
-                for each in findings
+                for file, each in self._found()
             ],
         }
 

@@ -213,10 +213,14 @@ def _short(text: str) -> str:
 
 
 def _conclusion(comparison: Comparison) -> Iterator[str]:
+    """A line for each audience: how many objects would be said otherwise to it."""
+    said: dict[str, list[str]] = {}
     for (audience, kind), tally in comparison.tallies.items():
-        share = f"{tally.changed:,} of {tally.objects:,}" if tally.changed else f"none of {tally.objects:,}"
-        yield f"to {audience}: {share} {kind}s would be said otherwise"
-    if not comparison.tallies:
+        number = f"{tally.changed:,}" if tally.changed else "none"
+        said.setdefault(audience, []).append(f"{number} of {tally.objects:,} {kind}s")
+    for audience, numbers in said.items():
+        yield f"to {audience} would be said otherwise: {', '.join(numbers)}"
+    if not said:
         yield "the store has no such objects"
 
 

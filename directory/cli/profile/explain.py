@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from directory.cli import grid
+from directory.cli.asking import OBJECT, find
 from directory.cli.profile import reading
-from directory.cli.profile.asking import OBJECT, find
-from directory.cli.profile.setting import PROFILE, Refusal, Setting, audience_of, with_setting
+from directory.cli.profile.setting import PROFILE, Refusal, Setting, check_speaks, with_setting
 from directory.document import suggest
 from directory.language import said as spoken
 from directory.profile import constraint, reason
@@ -87,7 +87,7 @@ def command(
     standing = Standing(audience, registrar)
     chosen, result = asyncio.run(_find(setting, name, profile, disclosure, service, audience))
     _checked(element, chosen)
-    audience_of(audience, chosen)
+    check_speaks(chosen, audience)
     entries = [
         _plain(chosen, each, name, _KINDS[type(hit.graph)], values)
         for hit in result.hits

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import sys
 from collections.abc import Sequence
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from directory.cli.profile.asking import path_of, query_of
-from directory.cli.profile.setting import PROFILE, Refusal, Setting, audience_of, with_setting
+from directory.cli import asking
+from directory.cli.profile.setting import PROFILE, Refusal, Setting, audience_of, check_speaks, with_setting
 from directory.errors import BadValue
 from directory.model import format as text_format
 
@@ -23,10 +22,7 @@ if TYPE_CHECKING:
     from directory.profile.profile import Profile, Profiles
     from directory.store.result import Result
 
-_SERVICES = {"whois": "whois", "rdap": "rdap"}
-_FORMS = ("whois", "rdap", "json", "xml", "csv")
 _OF_MARKUP = {"text": "whois", "RDAP": "rdap", "JSON": "json", "XML": "xml", "CSV": "csv"}
-_LOCAL = "http://localhost/rdap/"
 
 
 @click.command("preview")
@@ -39,7 +35,7 @@ _LOCAL = "http://localhost/rdap/"
     "--language", "languages", metavar="TAG", multiple=True, help="What it reads, best first: es, en-GB."
 )
 @click.option(
-    "--format", "form", type=click.Choice(_FORMS), help="The form of the answer; else the profile's own."
+    "--format", "form", type=click.Choice(asking.FORMS), help="The form of the answer; else the profile's own."
 )
 @with_setting()
 def command(
@@ -86,8 +82,8 @@ def command(
         click.echo(f"the profile refuses the object, and nothing is answered: {error}", err=True)
         raise SystemExit(1) from None
     if sys.stdout.isatty() and body.startswith(b"{"):
-        body = json.dumps(json.loads(body), ensure_ascii=False, indent=2).encode()
-    click.echo(body, nl=not body.endswith(b"\n"))
+        body = json.dumps(json.loads(body), ensure_ascii=False, indent=2).encode() + b"\n"
+    click.echo(body, nl=False)
     raise SystemExit(1 if isinstance(answer, NotFound) else 0)
 
 
@@ -106,38 +102,31 @@ class _Preview:
         self._standing = standing
         self._languages = languages
         self._form = form or (_form_of(profile) if profile is not None else "whois")
-        self._service = profile.service if profile is not None else _SERVICES.get(self._form, "data")
+        self._service = profile.service if profile is not None else asking.service_of(self._form)
         self._profiles = _only(setting, profile) if profile is not None else setting.profiles()
         audience_of(standing.audience, *self._profiles.all)
-        if profile is not None and not profile.is_for(standing.audience):
-            whom = ", ".join(sorted(profile.terms.audiences))
-            raise Refusal(f"the profile {profile.name!r} does not speak to {standing.audience!r}, but to: {whom}")
+        if profile is not None:
+            check_speaks(profile, standing.audience)
 
     async def answer(self, text: str) -> tuple[Answer, bytes]:
         """The answer and its octets, after a head on standard error."""
-        from directory.access.gate import Gate
+        from directory.app import rdap_base
         from directory.query import Lookup, Requester
         from directory.service import DirectoryService
 
         standing = self._standing
-
-        class Known(Gate):
-            """Knows who asks."""
-
-            def admit(self, requester: Requester) -> Standing:
-                return standing
-
         async with self._setting.store(*self._profiles.all) as reader:
-            query, flagged = query_of(text, self._service, reader.zone_of)
+            query, flagged = asking.query_of(text, self._service, reader.zone_of)
             requester = Requester(self._service, "", languages=self._languages or flagged)
             result = await reader.lookup(query) if isinstance(query, Lookup) else None
-            service = DirectoryService(Known(), reader, self._profiles)
+            service = DirectoryService(asking.Known(standing), reader, self._profiles)
             profile = self._profiles.bound(result.zone if result else None, self._service, standing.audience)
             self._head(profile, result)
             answer = await service.answer(query, requester)
-        base = self._setting.settings.rdap_url
-        url = (base if base.endswith("/rdap/") else f"{base}rdap/") if base else _LOCAL
-        return answer, _rendered(answer, self._form, url + path_of(query))
+        if self._form == asking.RDAP:
+            _check_named(answer)
+        base = rdap_base(self._setting.settings) or asking.LOCAL
+        return answer, asking.rendered(answer, self._form, base + asking.path_of(query))
 
     def _head(self, profile: Profile, result: Result | None) -> None:
         """Say by what the answer is made, and what is wrong with the objects."""
@@ -160,6 +149,17 @@ class _Preview:
             _note(f"{name} {f'breaks the profile: {found}' if found else 'keeps to the profile'}")
 
 
+def _check_named(answer: Answer) -> None:
+    """Raises `Refusal` if RDAP has no object class for what is said, as of a domain or a name server without its
+    name (RFC 9083 §5.2, §5.3)."""
+    from directory.answer import Found, Matches
+
+    views = (answer.view,) if isinstance(answer, Found) else answer.views if isinstance(answer, Matches) else ()
+    for view in views:
+        if view.table in ("domain", "host") and "name" not in view.fields:
+            raise Refusal(f"the profile {answer.profile.name!r} does not say {view.table}.name, as RDAP has to")
+
+
 def _note(text: str) -> None:
     click.echo(f"# {text}", err=True)
 
@@ -172,7 +172,8 @@ def _only(setting: Setting, profile: Profile) -> Profiles:
 
 def _form_of(profile: Profile) -> str:
     """The form in which a door would say a profile."""
-    return _SERVICES.get(profile.service) or _OF_MARKUP[profile.terms.markup]
+    service = profile.service
+    return service if service in (asking.WHOIS, asking.RDAP) else _OF_MARKUP[profile.terms.markup]
 
 
 def _is_below(zone: str, tld: str) -> bool:
@@ -191,13 +192,3 @@ def _violations(profile: Profile, result: Result) -> list[tuple[str, tuple[Viola
         for hit in result.hits
         if type(hit.graph) in kinds
     ]
-
-
-def _rendered(answer: Answer, form: str, url: str) -> bytes:
-    if form == "whois":
-        from directory.whois.render import render
-
-        return render(answer)
-    room = "directory.rdap.render" if form == "rdap" else f"directory.markup.{form}"
-    body: bytes = importlib.import_module(room).render(answer, url)
-    return body

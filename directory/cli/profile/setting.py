@@ -205,6 +205,14 @@ def audience_of(name: str, *profiles: Profile) -> str:
     return name
 
 
+def check_speaks(profile: Profile, audience: str) -> None:
+    """Raises `Refusal` if a profile is not for such requesters, or its disclosure does not know them."""
+    audience_of(audience, profile)
+    if not profile.is_for(audience):
+        whom = ", ".join(sorted(profile.terms.audiences))
+        raise Refusal(f"the profile {profile.name!r} does not speak to {audience!r}, but to: {whom}")
+
+
 @contextmanager
 def refusing() -> Iterator[None]:
     """What this package raises becomes a message and the exit code 2."""

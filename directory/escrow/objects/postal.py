@@ -12,6 +12,7 @@ from directory.model import format as formats
 LENGTH = "RFC 5733 §4"
 PHONE = {"x": ("voice_ext", text(1, 16, LENGTH))}
 FAX = {"x": ("fax_ext", text(1, 16, LENGTH))}
+NOT_ASCII = "the int form has other characters than 7-bit ASCII"
 
 
 def _address_table(space: str) -> Table:
@@ -62,4 +63,4 @@ def check_ascii(element: Element, type_: str, report: Report) -> None:
         return
     for child in element.iter():
         if child.text and not child.text.isascii():
-            report.fault(child, "the int form has other characters than 7-bit ASCII", "RFC 9022 §5.3.1.1")
+            report.fault(child, NOT_ASCII, "RFC 9022 §5.3.1.1", code="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from directory.escrow import codes
 from directory.escrow import namespace as ns
 from directory.escrow.fields import Element, Field, Report, Table, choice, token
 from directory.escrow.objects.shared import ID, a_label_name, boolean, check_u_name, tag, u_label_name, whole
@@ -22,7 +23,8 @@ def idn_table(element: Element, report: Report) -> IdnTable | None:
     report.subject = ("IDN table", element, _i("url"))
     id_ = " ".join((element.get("id") or "").split())
     if not 1 <= len(id_) <= 64:
-        report.fault(element, "attribute id has not 1 to 64 characters", "RFC 9022 §5.5.1.1")
+        message = "attribute id has not 1 to 64 characters"
+        report.fault(element, message, "RFC 9022 §5.5.1.1", code=codes.invalid("IDN table", "id"))
     values, is_whole = whole(element, _IDN, report)
     return IdnTable(id=id_, **values) if is_whole and id_ else None
 
@@ -69,7 +71,8 @@ def epp_params(element: Element, report: Report) -> EppParams | None:
         return " ".join(token(one) for one in element.iter(f"{{*}}{local}"))
 
     dcp = element.find(_e("dcp"))
-    policy = etree.tostring(dcp, encoding="unicode", with_tail=False) if dcp is not None else ""
+    # Exclusive, for the namespaces that a deposit declares besides are none of the policy's (RFC 3741).
+    policy = etree.tostring(dcp, method="c14n", exclusive=True).decode() if dcp is not None else ""
     return EppParams("eppParams", joined("version"), joined("lang"), joined("objURI"), joined("extURI"), policy)
 
 
@@ -78,7 +81,8 @@ def policy(element: Element, report: Report) -> Policy | None:
     scope, required = element.get("scope"), element.get("element")
     report.subject = ("policy", element, "")
     if not scope or not required:
-        report.fault(element, "attributes scope and element have to be there", "RFC 9022 §5.8")
+        message = "attributes scope and element have to be there"
+        report.fault(element, message, "RFC 9022 §5.8", code=codes.invalid("policy", "policy"))
         return None
     scope, required = " ".join(scope.split()), " ".join(required.split())
     return Policy(f"{scope} {required}", scope, required)

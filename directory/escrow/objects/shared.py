@@ -120,19 +120,26 @@ def tag(space: str) -> Callable[[str], str]:
 
 
 def check_u_name(element: Element, values: dict[str, Any], report: Report) -> bool:
-    """A U-label name is that of the A-label name; where only the latter is there, it is computed from it."""
-    name, u_name = values.get("name"), values.get("u_name")
+    """Put the U-label name in order, and say whether it fits the A-label name."""
+    name = values.get("name")
     if not name:
         return False
-    computed = names.to_unicode(name)
-    if u_name is None:
-        values["u_name"] = computed
-    elif names.to_ascii(u_name) != name:
-        report.fault(element, f"the U-label name {u_name!r} is not that of {name}", "RFC 9022 §5.1.1.1")
+    try:
+        values["u_name"] = matching_u_name(name, values.get("u_name"))
+    except BadValue as error:
+        report.fault(element, str(error), error.rule, code="")
         return False
-    elif computed is None:
-        values["u_name"] = None
     return True
+
+
+def matching_u_name(name: str, u_name: str | None) -> str | None:
+    """The U-label name of an A-label name: the one that is given, which has to be its own, or the one that is
+    computed; None for a name that is no IDN. Raises `BadValue`."""
+    if u_name is None:
+        return names.to_unicode(name)
+    if names.to_ascii(u_name) != name:
+        raise BadValue(f"the U-label name {u_name!r} is not that of {name}", "RFC 9022 §5.1.1.1")
+    return u_name if "xn--" in name else None
 
 
 def with_defaults(values: dict[str, Any], *optional: str, many: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -1,0 +1,259 @@
+"""`dnrd export`: a deposit written from a store (RFC 8909, RFC 9022), for an escrow agent or another server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from directory.cli.profile.setting import PROFILE, Refusal, Setting, audience_of, with_setting
+from directory.errors import BadValue, DepositError
+from directory.model import format as formats
+from directory.model.base import Instant
+
+if TYPE_CHECKING:
+    from directory.escrow.export.disclosed import Disclosed
+    from directory.escrow.export.export import Exported, Order, Progress
+    from directory.escrow.export.frame import Frame
+    from directory.profile.profile import Profile
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Instant | None:
+    try:
+        return formats.instant(value) if value else None
+    except BadValue as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command("export")
+@click.option("--repository", metavar="NAME", help="Which repository, where the store has several.")
+@click.option("--type", "type_", type=click.Choice(["full", "diff", "incr"]), default="full", show_default=True)
+@click.option(
+    "--since",
+    metavar="WATERMARK",
+    callback=_instant,
+    help="Where a diff or an incr begins; else a diff at the deposit before the last, an incr at the last FULL.",
+)
+@click.option("--model", type=click.Choice(["xml", "csv"]), default="xml", show_default=True)
+@click.option("--profile", "name", metavar="P", help=f"Only what this profile shows: {PROFILE}.")
+@click.option(
+    "--audience",
+    metavar="NAME",
+    help="For whom the deposit is made; else for the audience of the profile's disclosure that sees the most.",
+)
+@click.option(
+    "--id", "id_", metavar="ID", default="", help="The deposit's id; else the day and second of its watermark."
+)
+@click.option(
+    "--prev-id", metavar="ID", default="", help="The id of the deposit at --since, if it has another one."
+)
+@click.option("--resend", type=click.IntRange(0, 65_535), default=0, help="How many times it was sent before.")
+@click.option("--checksum", type=click.Choice(["CRC32", "SHA256"]), default="CRC32", show_default=True)
+@click.option(
+    "--gzip", "is_packed", is_flag=True, help="Compress the XML, or each table; so does --out NAME.xml.gz."
+)
+@click.option("--sign-key", type=_FILE, help="Our private key: sign the envelope with it.")
+@click.option("--passphrase", type=_FILE, help="A file with the passphrase of that key in its first line.")
+@click.option(
+    "--encrypt-to", "recipients", multiple=True, type=_FILE, help="A public key to encrypt to; may be repeated."
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The file to write; a folder for tables, and for an envelope, which names its files itself.",
+)
+@with_setting()
+def command(setting: Setting, out: Path, name: str | None, audience: str | None, **given: Any) -> None:
+    """Write a deposit from a store: what it holds, or what was changed in it.
+
+    It is of one state of the store, written under another name until it is whole. Without --profile all is written
+    as it is in the store. With one, what its disclosure withholds is left out; where RFC 9022 asks for it, nothing
+    is written, each such object is told, and the exit code is 1. Beside the deposit is a report on it, with the
+    suffix .rep, as escrow agents and ICANN want it.
+
+    In the CSV model --out is a folder with the XML and the tables in it. What has no place in a table stays in the
+    XML: EPP parameters, policies, objects of extensions, and registrars or IDN tables if any of theirs would be
+    lost. With --sign-key or --encrypt-to the deposit is put into the envelope of ICANN's contracts, in the folder.
+
+    \b
+        dnrd export --store sqlite:///registry.db --out deposit.xml.gz
+        dnrd export --store sqlite:///registry.db --type diff --since 2026-01-01T00:00:00Z --out diff.xml
+        dnrd export --store sqlite:///registry.db --model csv --gzip --out deposit/
+        dnrd export --store sqlite:///registry.db --profile escrow --encrypt-to agent.asc --sign-key us.asc --out .
+    """
+    from directory.escrow.envelope.openpgp import Keys
+    from directory.escrow.export.export import Order
+
+    order = Order(
+        type=given["type_"].upper(),
+        model=given["model"],
+        repository=given["repository"],
+        since=given["since"],
+        id=_id(given["id_"], "--id"),
+        prev_id=_id(given["prev_id"], "--prev-id"),
+        resend=given["resend"],
+        checksum=given["checksum"],
+        is_packed=given["is_packed"] or out.suffix == ".gz",
+    )
+    if order.type == "FULL" and (order.since or order.prev_id):
+        raise click.UsageError("a FULL deposit begins at nothing: --since and --prev-id are for diff and incr")
+    disclosed = _disclosed(setting.load(name), audience, setting) if name else None
+    keys = Keys(given["sign_key"], given["passphrase"], recipients=given["recipients"])
+    try:
+        if keys.own or keys.recipients:
+            exported, places = _sealed(setting, order, out, disclosed, keys)
+        else:
+            exported = asyncio.run(_run(setting, order, out, disclosed))
+            places = [exported.place]
+    except DepositError as error:
+        for finding in error.findings:
+            click.echo(finding.to_text(error.file), err=True)
+        more = f" ({error.hidden:,} more not shown)" if error.hidden else ""
+        number = len(error.findings) + error.hidden
+        click.echo(f"nothing is written: {number:,} finding{'s'[: number != 1]}{more}", err=True)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise Refusal("stopped; nothing is written") from None
+    _print(exported, places)
+
+
+def _id(text: str, option: str) -> str:
+    if text and not (text.isascii() and text.replace("_", "a").isalnum() and len(text) <= 13):
+        raise click.UsageError(
+            f"{option}: {text!r} is not 1 to 13 letters, digits and underscores (RFC 8909 §6.1)"
+        )
+    return text
+
+
+def _disclosed(profile: Profile, audience: str | None, setting: Setting) -> Disclosed:
+    """What the profile shows to an audience. Raises `Refusal`."""
+    from directory.access.gate import Standing
+    from directory.escrow.export.disclosed import Disclosed
+    from directory.profile.layout import Outline
+
+    chosen = audience_of(audience, profile) if audience else _widest(profile)
+    if not profile.is_for(chosen):
+        raise Refusal(
+            f"the profile {profile.name!r} is not for {chosen}, but for {sorted(profile.terms.audiences)}"
+        )
+    standing = Standing(chosen)
+    return Disclosed(
+        {kind: Outline().add(layout) for kind, layout in profile.layouts.items()},
+        lambda graph: profile.present(graph, standing),
+        setting.catalogue,
+        chosen,
+        {table: shown for table in ("nndn", "idnTable") if (shown := _ruled(profile, table, chosen)) is not None},
+        both=profile.terms.postal.both,
+    )
+
+
+def _widest(profile: Profile) -> str:
+    """The audience that sees all that any other sees. Raises `Refusal` where there is none."""
+    within = profile.disclosure.audiences.within
+    everyone: frozenset[str] = frozenset().union(*within.values())
+    for name in reversed(list(within)):
+        if within[name] == everyone:
+            return name
+    raise Refusal(f"no audience sees all that others see: say for whom, by --audience: {', '.join(within)}")
+
+
+def _ruled(profile: Profile, table: str, audience: str) -> frozenset[str] | None:
+    """The elements of a table that the disclosure shows; None if it says nothing of the table. What depends on the
+    object is not shown."""
+    rules = {
+        key.partition(".")[2]: rule
+        for key, rule in profile.disclosure.rules.items()
+        if key.startswith(f"{table}.")
+    }
+    within = profile.disclosure.audiences.seen_by((audience,))
+    shown = frozenset(short for short, rule in rules.items() if rule.sees(within, lambda fact: None))
+    return shown if rules else None
+
+
+async def _run(setting: Setting, order: Order, place: Path, disclosed: Disclosed | None) -> Exported:
+    from directory.escrow.export.export import export
+    from directory.store.open import open_snapshot
+
+    if not setting.settings.store:
+        raise Refusal("no store is named: give --store sqlite:///PATH, or `store` in the configuration")
+    reader = open_snapshot(setting.settings.store)
+    await reader.start()
+    try:
+        with _bar() as progress:
+            return await export(reader, order, place, setting.catalogue, disclosed, progress)
+    finally:
+        await reader.close()
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """A bar for each kind of object, on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+
+        def progress(kind: str, number: int, total: int) -> None:
+            if kind not in tasks:
+                tasks[kind] = bar.add_task(f"{kind.replace('_', ' ')}s", total=total)
+            bar.advance(tasks[kind], number)
+
+        yield progress
+
+
+def _sealed(
+    setting: Setting, order: Order, out: Path, disclosed: Disclosed | None, keys: Any
+) -> tuple[Exported, Sequence[Path]]:
+    """Write the deposit where nobody else reads, and put it into an envelope in the folder `out`."""
+    from directory.escrow.envelope.sealing import seal
+    from directory.escrow.envelope.workplace import workplace
+
+    if not out.is_dir():
+        raise Refusal(f"{out} is no folder: an envelope goes into a folder, for it has names of its own")
+    with workplace(out) as folder:
+        exported = asyncio.run(_run(setting, order, folder / "deposit", disclosed))
+        files = [exported.place]
+        if order.model == "csv":
+            files = sorted(exported.place.iterdir(), key=lambda file: (file.suffix != ".xml", file.name))
+        elif order.is_packed:
+            files = [exported.place.rename(folder / "deposit.gz")]
+        name = _name(exported.frame)
+        places = seal(files, out, name, keys)
+        report = exported.report.replace(out / name.to_text(".rep"))
+    return exported, [*places, report]
+
+
+def _name(frame: Frame) -> Any:
+    """The name that the files of an envelope have."""
+    from directory.escrow.envelope.name import FileName
+
+    day = formats.moment(frame.watermark).date()
+    return FileName(frame.repository, day, frame.type.lower(), 1, frame.resend)
+
+
+def _print(exported: Exported, places: Sequence[Path]) -> None:
+    for note, number in exported.notes.items():
+        times = f" ({number:,} times)" if number > 1 else ""
+        click.echo(f"note: {note}{times}", err=True)
+    frame = exported.frame
+    follows = f", after {frame.prev_id}" if frame.prev_id else ""
+    click.echo(f"{frame.type} {frame.id} of {frame.repository}, watermark {frame.watermark}{follows}")
+    for uri, number in frame.counts.items():
+        click.echo(f"  {uri:<44}{exported.written.get(uri, 0):>12,} of {number:,}")
+    if exported.deleted:
+        click.echo(f"  {'deletes':<44}{exported.deleted:>12,}")
+    total = sum(exported.written.values())
+    rate = total / exported.seconds if exported.seconds else 0.0
+    click.echo(f"{total:,} objects in {exported.seconds:.1f} s ({rate:,.0f} a second)")
+    for place in places:
+        click.echo(f"written: {place}")

@@ -1,0 +1,149 @@
+"""Rows that belong together: a parent with its children, typed cell by cell (RFC 9022 §4.6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, cast
+
+from directory.errors import BadValue, Finding
+from directory.escrow import codes
+from directory.escrow.csv.columns import Column
+from directory.escrow.csv.definition import Definitions
+from directory.escrow.csv.tables import Table
+
+SHOWN = {"idn_table": "IDN table", "nndn": "NNDN"}
+"""What people call the kinds of objects, where that is another word."""
+Staged = tuple[Any, ...]
+"""A row as the stage gives it: key, line, number of the file, cells. A line below zero was found to lack something."""
+Values = list[Any]
+
+
+class Faults:
+    """What is wrong with rows, told with the object, the file and the line."""
+
+    def __init__(self, definitions: Definitions, files: Sequence[str], lenient: bool) -> None:
+        self.report = definitions.report
+        self.broken = definitions.broken
+        self.lenient = lenient
+        self.files = files
+
+    def add(
+        self,
+        table: Table,
+        row: Staged,
+        message: str,
+        rule: str = "",
+        *,
+        element: str = "",
+        hint: str = "",
+        code: str = "",
+        warning: bool = False,
+    ) -> None:
+        """Something is wrong with a row of a table."""
+        place = f"{SHOWN.get(table.kind, table.kind)} {str(row[0] or '(without a key)')[:100]}"
+        line, file = abs(row[1]), self.files[row[2]]
+        self.report.add(
+            Finding(place, rule or table.rule, message, element, line, hint, warning, code=code, file=file)
+        )
+
+    def refuse(self, table: Table, row: Staged, column: Column, error: BadValue) -> None:
+        """A cell is not of its format."""
+        code = codes.invalid(SHOWN.get(table.kind, table.kind), column.local)
+        self.add(table, row, str(error), error.rule, element=f"{table.name}: {column.shown}", code=code)
+
+
+class Cells:
+    """The cells of a table's rows as values; those of a child without the one that names its parent."""
+
+    def __init__(self, table: Table, faults: Faults) -> None:
+        self.table = table
+        self._faults = faults
+        self._first = 4 if table.is_child else 3
+        self._columns = table.columns[1:] if table.is_child else table.columns
+        self._converts = [column.convert for column in self._columns]
+        firm = [place for place, column in enumerate(self._columns) if column.firm]
+        # With one place itemgetter gives no tuple.
+        self._firm = itemgetter(*firm, *firm[:1]) if firm else None
+        self._firm_places = firm
+
+    def values(self, row: Staged) -> Values | None:
+        """The values of a row in the order of the columns; None if there is a fault in it."""
+        cells = row[self._first :]
+        try:
+            values = [
+                convert(cell) if cell else None for convert, cell in zip(self._converts, cells, strict=False)
+            ]
+        except BadValue:
+            self._refuse(row, cells)
+            return None
+        if self._firm is not None and None in self._firm(values):
+            self._miss(row, cells, values)
+            return None
+        return values if row[1] > 0 else None
+
+    def _refuse(self, row: Staged, cells: Sequence[str]) -> None:
+        for column, cell in zip(self._columns, cells, strict=False):
+            try:
+                if cell:
+                    column.convert(cell)
+            except BadValue as error:
+                self._faults.refuse(self.table, row, column, error)
+
+    def _miss(self, row: Staged, cells: Sequence[str], values: Values) -> None:
+        """What is there and says nothing; what is not there was missed when the file was read."""
+        for place in self._firm_places:
+            if values[place] is None and cells[place]:
+                column = self._columns[place]
+                code = codes.missing(SHOWN.get(self.table.kind, self.table.kind), column.local)
+                shown = f"{self.table.name}: {column.shown}"
+                self._faults.add(self.table, row, "it is empty", element=shown, code=code)
+
+
+class Children:
+    """The rows of a child table, parent after parent in the order of the keys."""
+
+    def __init__(self, table: Table, rows: Iterator[Staged], faults: Faults, is_parent_whole: bool) -> None:
+        self.cells = Cells(table, faults)
+        self._table = table
+        self._rows = rows
+        self._faults = faults
+        self._is_parent_whole = is_parent_whole
+        self._next = next(rows, None)
+
+    def of(self, key: str) -> list[Values] | None:
+        """The values of the rows that belong to a parent; None if there is a fault in them."""
+        row = self._next
+        if row is None or row[0] > key:
+            return []
+        rows = self._rows
+        while row is not None and row[0] < key:
+            self._orphan(row)
+            row = next(rows, None)
+        values = self.cells.values
+        found = []
+        while row is not None and row[0] == key:
+            found.append(values(row))
+            row = next(rows, None)
+        self._next = row
+        return None if None in found else cast("list[Values]", found)
+
+    def finish(self) -> None:
+        """Tell of the rows behind the last parent."""
+        while self._next is not None:
+            self._orphan(self._next)
+            self._next = next(self._rows, None)
+
+    def _orphan(self, row: Staged) -> None:
+        """A row whose parent is not there; where the parents could not all be read, that says nothing."""
+        if self._is_parent_whole:
+            message = f"a row of {self._table.name} has no parent in the deposit"
+            self._faults.add(self._table, row, message, "RFC 9022 §4.6.1", warning=self._faults.lenient)
+
+
+def nothing() -> list[Values]:
+    """The rows of a table that the deposit does not have."""
+    return []
+
+
+Rows = Callable[[str], list[Values] | None]

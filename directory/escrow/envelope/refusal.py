@@ -1,0 +1,37 @@
+"""Why an envelope is refused."""
+
+from __future__ import annotations
+
+from directory.errors import Finding
+
+LIMITS = "limits of an envelope"
+SAFETY = "what an envelope may hold"
+GZIP = "RFC 1952 §2.3"
+SPECIFICATION = "RA Specification 2 A"
+"""The base registry agreement for gTLDs, Specification 2 (data escrow), part A; its sections follow."""
+
+
+class Refusal(Exception):
+    """An envelope is refused; `finding` says why.
+
+    With `is_damage` its octets are not what they should be, which the layer around them may know the reason of.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        rule: str,
+        *,
+        file: str = "",
+        code: str = "",
+        hint: str = "",
+        damage: bool = False,
+    ) -> None:
+        self.finding = Finding("envelope", rule, message, hint=hint, code=code, file=file)
+        self.is_damage = damage
+        super().__init__(message)
+
+
+def shown(name: str) -> str:
+    """A name that a stranger chose, as it may be printed: quoted, without control characters, not too long."""
+    return repr(name if len(name) <= 100 else f"{name[:97]}...")

@@ -1,0 +1,325 @@
+"""Writes a deposit from a store, in the line of its steps: state, frame, deletes, objects, extensions, report.
+
+All is read from one state of the store, page by page, so that neither a commit meanwhile nor the number of objects
+matters. A deposit of changes has what is there now of all that was put since, and deletes of what was there and is
+no more (RFC 8909 §2); an object goes with all of its extensions, for those that it lost have no deletes of their
+own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from directory.errors import BadValue, DepositError, Finding
+from directory.escrow.export.base import Base, find_base
+from directory.escrow.export.disclosed import Disclosed, Shown
+from directory.escrow.export.extensions import Declared, render
+from directory.escrow.export.frame import URIS, Frame, id_of
+from directory.escrow.export.objects import DELETES
+from directory.escrow.export.place import draft
+from directory.escrow.export.sheets import LOSSES
+from directory.escrow.export.tables import CsvWriter
+from directory.escrow.export.writer import Writer, XmlWriter
+from directory.escrow.fields import Report
+from directory.model.base import Instant, Value
+from directory.model.catalogue import Catalogue
+from directory.model.registry import Extension
+from directory.store.dump import Dump, Holding
+from directory.store.reader import Reader
+from directory.store.tables import OWNER_KEYS, SHAPES
+
+Progress = Callable[[str, int, int], None]
+"""Told the kind of object, how many of it were written since the last time, and how many there are."""
+
+_ALWAYS = ("epp_params", "policy")
+"""What has to be in every deposit once it was in one (RFC 9022 §5.7, §5.8), and has no deletes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be written. `since` is the watermark that an INCR or a DIFF begins at; without it an INCR begins
+    at the last FULL that was applied, a DIFF at the deposit before the last. Without `id` and `prev_id` both are
+    made from the watermarks."""
+
+    type: str = "FULL"
+    model: str = "xml"
+    repository: str | None = None
+    since: Instant | None = None
+    id: str = ""
+    prev_id: str = ""
+    resend: int = 0
+    checksum: str = "CRC32"
+    is_packed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the deposit (the XML file, or the folder of a CSV deposit), and the report on it."""
+
+    place: Path
+    report: Path
+    frame: Frame
+    written: Mapping[str, int]
+    deleted: int
+    seconds: float
+    notes: Mapping[str, int]
+
+
+async def export(
+    reader: Reader,
+    order: Order,
+    place: Path,
+    catalogue: Catalogue,
+    disclosed: Disclosed | None = None,
+    progress: Progress = lambda kind, number, total: None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Exported:
+    """Write a deposit to `place`, and a report beside it, from a reader that is a started snapshot.
+
+    With `disclosed`, only what it shows. Raises `DepositError` with every object that cannot be written,
+    `NotWritten`, and `StoreError`; then nothing is there.
+    """
+    began = time.monotonic()
+    dump, holding = await Dump.of(reader, order.repository)
+    work = _Export(dump, holding, order, catalogue, disclosed, progress)
+    frame = await work.prepare()
+    report = place.with_name(f"{place.name}.rep")
+    with ExitStack() as stack:
+        told = stack.enter_context(draft(report))  # which takes its name behind the deposit
+        path = stack.enter_context(draft(place, is_folder=order.model == "csv"))
+        writer = stack.enter_context(work.writer(frame, path, place.name))
+        await work.write(writer)
+        writer.end()
+        work.check(writer, place)
+        told.write_text(frame.report(now()), encoding="utf-8")
+    seconds = time.monotonic() - began
+    return Exported(place, report, frame, writer.written, writer.deleted, seconds, work.report.notes)
+
+
+class _Export:
+    """One deposit on its way out of the store."""
+
+    def __init__(
+        self,
+        dump: Dump,
+        holding: Holding,
+        order: Order,
+        catalogue: Catalogue,
+        disclosed: Disclosed | None,
+        progress: Progress,
+    ) -> None:
+        self.dump = dump
+        self.holding = holding
+        self.order = order
+        self.declared = Declared(catalogue)
+        self.disclosed = disclosed
+        self.progress = progress
+        self.report = Report()
+        self.base: Base | None = None
+        self.models: dict[str, str] = {}
+        self.hosts: set[str] = set()
+        # All of them as they are can be written behind everything else, one after the other.
+        self.is_streamed = order.type == "FULL" and disclosed is None
+        owned = {owner for _, owner in holding.groups}
+        self.with_extensions = owned & self.declared.owners_inside() if self.is_streamed else owned
+
+    async def prepare(self) -> Frame:
+        """The frame of the deposit. Raises `DepositError` if there can be none."""
+        order, holding = self.order, self.holding
+        if order.type != "FULL":
+            self.base = await find_base(self.dump, holding.name, order.type, order.since, self.report)
+        self.models = {kind: await self._model(kind) for kind in dict.fromkeys(kind for kind, _ in URIS)}
+        prev_id = order.prev_id or (id_of(self.base.deposit.watermark) if self.base else "")
+        return Frame(
+            holding.type,
+            holding.name,
+            order.type,
+            order.id or id_of(holding.watermark),
+            prev_id or None,
+            order.resend,
+            holding.watermark,
+            await self._counts(),
+        )
+
+    def writer(self, frame: Frame, path: Path, name: str) -> Writer:
+        """What writes the deposit to a path that is to have this name."""
+        packed = self.order.is_packed
+        if self.order.model == "xml":
+            return XmlWriter(frame, path, is_packed=packed)
+        return CsvWriter(frame, path, f"{name}.xml", self.models, self.order.checksum, is_packed=packed)
+
+    async def write(self, writer: Writer) -> None:
+        """Deletes, objects, extensions."""
+        if self.base is not None:
+            for kind in filter(self._speaks_of, DELETES):
+                async for keys in self.dump.gone(kind, self.base.deposit.number):
+                    writer.delete(kind, keys)
+            await self._find_lost(self.base)
+        for kind in self._kinds():
+            async for page in self._pages(kind):
+                for shown in page:
+                    self._put(writer, kind, shown)
+                self.progress(kind, len(page), self.holding.counts[kind])
+        if self.is_streamed:
+            await self._stream_extensions(writer)
+        elif self.base is not None and self.disclosed is None:
+            for kind, owners in (await self.dump.unowned(self.base.owners)).items():
+                for extensions in (await self.dump.extensions(kind, sorted(owners))).values():
+                    self._put_extensions(writer, extensions)
+
+    def check(self, writer: Writer, place: Path) -> None:
+        """Refuse what is not whole. Raises `DepositError`."""
+        if not self.report.faults and self.base is None and dict(writer.written) != self._present(writer.frame):
+            counted, found = self._present(writer.frame), dict(writer.written)
+            message = f"the store counts {counted}, and has {found}"
+            self.report.add(Finding("deposit", "RFC 9022 §5.9", message))
+        if self.report.faults:
+            raise DepositError(str(place), self.report.findings, self.report.hidden)
+
+    @staticmethod
+    def _present(frame: Frame) -> dict[str, int]:
+        return {uri: number for uri, number in frame.counts.items() if number}
+
+    async def _model(self, kind: str) -> str:
+        """The model of a kind: the one wanted, where it is one of the kind's, and can carry all of the few."""
+        if (kind, self.order.model) not in URIS:
+            return "xml"
+        if self.order.model == "csv" and kind in ("registrar", "idn_table"):
+            async for page in self.dump.objects(kind):
+                for value in page:
+                    if loss := LOSSES[kind](value):
+                        name = SHAPES[kind].table.name.replace("_", " ")
+                        self.report.note(
+                            f"each {name} is in the XML model, for the CSV model has no place for {loss}"
+                        )
+                        return "xml"
+        return self.order.model
+
+    async def _counts(self) -> dict[str, int]:
+        """How many objects the repository has, as this deposit shows it, by URI."""
+        counts = {
+            URIS[kind, self.models[kind]]: self.holding.counts[kind]
+            for kind in self.models
+            if self._speaks_of(kind) and (self.holding.counts[kind] or await self._has_gone(kind))
+        }
+        groups = self.holding.groups if self.disclosed is None else await self._shown_groups()
+        for (table, owner), number in groups.items():
+            uri = self.declared.uri(table, owner)
+            if uri is not None:
+                counts[uri] = counts.get(uri, 0) + number
+        return counts
+
+    async def _has_gone(self, kind: str) -> bool:
+        if self.base is None or kind not in DELETES:
+            return False
+        async for _ in self.dump.gone(kind, self.base.deposit.number):
+            return True
+        return False
+
+    def _of_first(self, name: str, extensions: tuple[Extension, ...]) -> tuple[Extension, ...]:
+        """The extensions that belong to a host of this name, with the first of those that have it."""
+        if name in self.hosts:
+            return ()
+        self.hosts.add(name)
+        return extensions
+
+    def _speaks_of(self, kind: str) -> bool:
+        return self.disclosed is None or self.disclosed.speaks_of(kind)
+
+    def _kinds(self) -> Iterable[str]:
+        return [kind for kind in self.models if self._speaks_of(kind) and self.holding.counts[kind]]
+
+    async def _shown_groups(self) -> Mapping[tuple[str, str], int]:
+        """How many groups of each extension are shown: that is decided object by object."""
+        found: dict[tuple[str, str], int] = {}
+        silent = Report()
+        for kind in dict.fromkeys(
+            owner for table, owner in self.holding.groups if self._shows_group(owner, table)
+        ):
+            async for page in self.dump.objects(kind):
+                for one in await self._shown(kind, page, silent):
+                    for each in one.extensions:
+                        found[each.table, kind] = found.get((each.table, kind), 0) + 1
+        self.hosts.clear()
+        return found
+
+    def _shows_group(self, kind: str, table: str) -> bool:
+        return self.disclosed is None or self.disclosed.shows_group(kind, table)
+
+    async def _pages(self, kind: str) -> AsyncIterator[Sequence[Shown]]:
+        """The objects of a kind that the deposit has, as they are shown."""
+        async for page in self._values(kind):
+            yield await self._shown(kind, page, self.report)
+
+    def _values(self, kind: str) -> AsyncIterator[Sequence[Value]]:
+        if self.base is None or kind in _ALWAYS:
+            return self.dump.objects(kind)
+        return self._changed(kind, self.base)
+
+    async def _changed(self, kind: str, base: Base) -> AsyncIterator[Sequence[Value]]:
+        numbers = await self.dump.changed(kind, base.deposit.number, base.owners.get(kind, ()))
+        async for page in self.dump.some(kind, numbers):
+            yield page
+
+    async def _shown(self, kind: str, page: Sequence[Value], report: Report) -> list[Shown]:
+        owned: Mapping[str, Sequence[Extension]] = {}
+        key = OWNER_KEYS.get(kind, "")
+        if kind in self.with_extensions:
+            owned = await self.dump.extensions(kind, list({getattr(value, key) for value in page}))
+        if not owned and self.disclosed is None:
+            return [Shown(value, ()) for value in page]
+        found = []
+        for value in page:
+            extensions = tuple(owned.get(getattr(value, key), ())) if owned else ()
+            if extensions and kind == "host":
+                extensions = self._of_first(getattr(value, key), extensions)
+            if self.disclosed is None:
+                found.append(Shown(value, extensions))
+            else:
+                found.append(self.disclosed.show(kind, value, extensions, report))
+        return found
+
+    def _put(self, writer: Writer, kind: str, shown: Shown) -> None:
+        """An object, and behind it what extensions have of it that is no part of it."""
+        try:
+            read = [(self.declared.reading(each), each) for each in shown.extensions]
+            inside = [render(reading, each) for reading, each in read if reading.inside]
+            writer.put(kind, shown.value, "".join(inside))
+        except BadValue as error:
+            self._fault(kind, getattr(shown.value, SHAPES[kind].key), error)
+        if not self.is_streamed:
+            self._put_extensions(writer, shown.extensions)
+
+    async def _stream_extensions(self, writer: Writer) -> None:
+        """All objects of extensions, whether there is what they belong to or not."""
+        async for page in self.dump.objects("extension"):
+            self._put_extensions(writer, page)
+            self.progress("extension", len(page), self.holding.counts["extension"])
+
+    def _put_extensions(self, writer: Writer, extensions: Iterable[Any]) -> None:
+        for each in extensions:
+            try:
+                reading = self.declared.reading(each)
+                if not reading.inside:
+                    writer.extension(reading.namespace, render(reading, each))
+            except BadValue as error:
+                self._fault(each.owner, each.owner_key, error)
+
+    def _fault(self, kind: str, key: str, error: BadValue) -> None:
+        hint = "write it in the XML model" if "CSV" in str(error) else ""
+        self.report.add(Finding(f"{kind} {key}", error.rule, str(error), hint=hint))
+
+    async def _find_lost(self, base: Base) -> None:
+        """What is no more and has no delete: policies, and the EPP parameters."""
+        for kind in _ALWAYS:
+            async for keys in self.dump.gone(kind, base.deposit.number):
+                for key in keys:
+                    message = "it is no more, and a deposit of changes cannot say so"
+                    place = f"{kind.replace('_', ' ')} {key}"
+                    self.report.add(Finding(place, "RFC 9022 §5.7, §5.8", message, hint="write a FULL"))

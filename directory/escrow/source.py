@@ -1,0 +1,265 @@
+"""One deposit, opened for reading: header and frame, what it deletes, its objects, in the XML and the CSV model.
+
+XML is streamed and its objects are built as they pass; the tables of the CSV model are read when the XML names them
+(RFC 8909 §5, RFC 9022 §2). Both make the same values. Nothing here knows of a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
+
+from directory.errors import BadValue, Finding
+from directory.escrow import codes
+from directory.escrow import namespace as ns
+from directory.escrow.csv import reader as csv
+from directory.escrow.csv.reader import CsvReader
+from directory.escrow.extensions import Customs, Extensions
+from directory.escrow.fields import Element, Passage, Report, Said
+from directory.escrow.header import Frame, Header, check_frame, check_parts, read_header
+from directory.escrow.objects import OBJECTS
+from directory.escrow.objects.deletes import DELETES, deleted
+from directory.escrow.stream import HEADER, Stream
+from directory.model.base import Value
+from directory.model.catalogue import Catalogue
+from directory.model.registry import Extension
+
+_BATCH = 1_000
+_REFERRED = {
+    ns.tag("rdeHost:host"): ("host", ns.tag("rdeHost:roid"), ns.tag("rdeHost:name")),
+    ns.tag("rdeRegistrar:registrar"): ("registrar", ns.tag("rdeRegistrar:gurid"), ns.tag("rdeRegistrar:id")),
+}
+"""What tables refer to otherwise than objects do: the kind, the reference, and what objects say instead."""
+
+
+class Delete(NamedTuple):
+    """What is deleted: the kind of object, the field of the model that names it (`name`, `roid`, `handle`, `id`,
+    `gurid`), its value, and where that stands."""
+
+    kind: str
+    field: str
+    key: str
+    line: int
+    file: str
+
+
+class Put(NamedTuple):
+    """An object, or None if there is a fault in it, which the report has; where it begins; the extensions that
+    stand inside of it. An extension's own object is of the kind `extension`."""
+
+    kind: str
+    value: Value | None
+    line: int
+    file: str
+    extensions: tuple[Extension, ...]
+
+
+class Source:
+    """One deposit. `header` and `frame` are known after `read_frame`, and None if there is a fault in them.
+
+    `path` is the XML, plain or gzip; the files of tables are in its folder. `progress` is told the octets as they
+    are read. `lenient` takes what the samples of RFC 9022 have and the standards do not: see `CsvReader`.
+
+    Faults go to the report, each once, however often the deposit is read. After `puts`, `counts` is how many objects
+    there are of each URI, `skipped` how many of each tag nobody reads, and `models` which models each kind is in.
+    Close it at the end. Raises `DepositError` where the deposit is no XML, no deposit, or not safe to read.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        catalogue: Catalogue,
+        report: Report,
+        progress: Callable[[int], None] = lambda octets: None,
+        lenient: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.path = path
+        self.report = report
+        self.header: Header | None = None
+        self.frame: Frame | None = None
+        self.counts: dict[str, int] = {}
+        self.skipped: dict[str, int] = {}
+        self.models: dict[str, set[str]] = {}
+        self._progress = progress
+        self._now = now
+        self._extensions = Extensions(catalogue)
+        self._tables = CsvReader(path.parent, report, Customs(catalogue), progress, lenient)
+        self._is_full = False
+        self._has_tables = False
+        self._said = {"deletes": Said(), "puts": Said()}
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what the rows of tables take."""
+        self._tables.close()
+
+    def read_frame(self) -> bool:
+        """Read the header and all that stands before it; whether both are well. To be called once, at first."""
+        stream = Stream(self.path, frozenset())
+        element = next(stream.objects(), None)
+        if element is None:
+            message = "there is no rdeHeader:header among the contents"
+            line = stream.envelope.line
+            self.report.add(Finding("deposit", "RFC 9022 §5.9", message, line=line, code=codes.SCHEMA))
+        else:
+            self.header = read_header(element, self.report)
+        self.frame = check_frame(stream.envelope, self._now(), self.report)
+        self._is_full = stream.envelope.attributes.get("type") == "FULL"
+        uris = {uri for uri, _ in stream.envelope.menu or ()} | set(self.header.counts if self.header else ())
+        self._has_tables = any(uri.startswith(ns.CSV_PREFIX) for uri in uris)
+        return self.header is not None and self.frame is not None
+
+    def deletes(self) -> Iterator[Delete]:
+        """What is deleted, in the order of the document; nothing in a FULL deposit (RFC 8909 §5.1.3)."""
+        if self._is_full:
+            return
+        passage = self._passage("deletes")
+        stream = Stream(self.path, frozenset(), self._progress, frozenset(DELETES) | frozenset(csv.DELETES))
+        read_table = self._tables.deletes(passage)
+        for element in stream.deleted():
+            if element.tag in csv.DELETES:
+                yield from (Delete(*one) for one in read_table(element))
+            else:
+                yield from (Delete(*one, "") for one in deleted(element, passage))
+        self._tell_skipped(stream.skipped_deletes, "deletes", passage)
+
+    def unknown(self) -> Iterator[tuple[str, list[str]]]:
+        """What tables refer to otherwise than objects do, and the deposit does not have: ROIDs of hosts, and IANA
+        numbers of registrars, with their kinds, some at a time. `know` tells what a store has of them."""
+        self._load_tables()
+        stage = self._tables.stage
+        for kind in ("host", "registrar") if stage else ():
+            for keys in stage.unknown(kind) if stage else ():
+                yield kind, keys
+
+    def know(self, kind: str, found: Mapping[str, str]) -> None:
+        """Tell what references lead to: the names of hosts by ROID, the ids of registrars by IANA number."""
+        self._load_tables()
+        if self._tables.stage is not None:
+            self._tables.stage.refer(kind, found)
+
+    def puts(self) -> Iterator[Put]:
+        """The objects: those of the XML model in the order of the document, then those of the CSV model, kind after
+        kind in the order of their keys, each with the rows of its child tables."""
+        if self._has_tables:
+            self._load_tables()
+        passage = self._passage("puts")
+        passage.foreign = self._extensions.inside
+        self.counts, self.models = {}, {}
+        stream = Stream(
+            self.path, frozenset(OBJECTS) | self._extensions.tags | frozenset(csv.CONTENTS), self._progress
+        )
+        headers = 0
+        for element in stream.objects():
+            passage.subject = None
+            if element.tag == HEADER:
+                headers += 1
+                if headers == 2:
+                    passage.fault(element, "there are two headers", "RFC 9022 §5.9")
+            elif element.tag in csv.CONTENTS:
+                self._has_tables = True
+            else:
+                yield self._build(element, passage)
+        self._end(stream, passage)
+        if self._has_tables:
+            self._load_tables()
+            for record in self._tables.records(passage, self.counts):
+                yield Put(*record)
+        self._check_models(passage)
+
+    def _passage(self, part: str) -> Passage:
+        return Passage(cap=self.report.cap, main=self.report, said=self._said[part])
+
+    def _build(self, element: Element, passage: Passage) -> Put:
+        tag = str(element.tag)
+        uri = tag[1:].partition("}")[0]
+        self.counts[uri] = self.counts.get(uri, 0) + 1
+        line = element.sourceline or 0
+        found = OBJECTS.get(tag)
+        if found is None:
+            return Put("extension", self._extensions.build(element, passage), line, "", ())
+        kind, build = found
+        if kind not in self.models:
+            self.models[kind] = {"xml"}
+        value = None
+        try:
+            value = build(element, passage)
+        except BadValue as error:  # in what a builder computes from values that were read well
+            passage.fault(element, str(error), error.rule, code="")
+        if value is None:
+            self._extensions.forget()
+            return Put(kind, None, line, "", ())
+        return Put(kind, value, line, "", tuple(self._extensions.belonging_to(kind, value)))
+
+    def _end(self, stream: Stream, passage: Passage) -> None:
+        """What is known of the XML when all of it was read."""
+        passage.subject = None
+        self.skipped = dict(stream.skipped)
+        for tag, number in stream.skipped.items():
+            uri = tag[1:].partition("}")[0]
+            self.counts[uri] = self.counts.get(uri, 0) + number
+        self._tell_skipped(stream.skipped, "objects", passage)
+        check_parts(stream.envelope, passage)
+        if self._is_full and stream.envelope.has_deletes:
+            passage.note("deletes in a FULL deposit are ignored (RFC 8909 §5.1.3)")
+
+    def _tell_skipped(self, skipped: Mapping[str, int], what: str, passage: Passage) -> None:
+        """A registry's own objects may be passed over; those of the standard in a version that is not known may not,
+        for without them the state would be another."""
+        for tag, number in sorted(skipped.items()):
+            shown = ns.shown(tag)
+            if tag[1:].startswith((ns.RDE_PREFIX, ns.CSV_PREFIX)):
+                message = f"{number:,} {what} of {shown} are of a version that is not known here"
+                passage.add(Finding("deposit", "RFC 9022 §9", message, code=codes.SCHEMA))
+            else:
+                passage.note(f"skipped {what} {shown}: no declared extension reads them (RFC 9022 §7)", number)
+
+    def _load_tables(self) -> None:
+        """Find the definitions of tables, and put the rows by; what only other objects know of them is looked up."""
+        if self._tables.stage is not None or not self._has_tables:
+            return
+        for element in Stream(self.path, frozenset(csv.CONTENTS)).objects():
+            if element.tag in csv.CONTENTS:
+                self._tables.define(element)
+        self._tables.load()
+        stage = self._tables.stage
+        if stage is not None and any(next(stage.unknown(kind), None) for kind in ("host", "registrar")):
+            self._refer_objects()
+
+    def _refer_objects(self) -> None:
+        """Tables refer to hosts or registrars that are in the XML model: learn their names."""
+        found: dict[str, dict[str, str]] = {"host": {}, "registrar": {}}
+        stage = self._tables.stage
+        for element in Stream(self.path, frozenset(_REFERRED)).objects():
+            if element.tag not in _REFERRED or stage is None:
+                continue
+            kind, reference, instead = _REFERRED[str(element.tag)]
+            key, name = (" ".join((element.findtext(tag) or "").split()) for tag in (reference, instead))
+            if key and name:
+                found[kind][key.lstrip("0") if kind == "registrar" else key] = name
+            if len(found[kind]) == _BATCH:
+                stage.refer(kind, found[kind])
+                found[kind].clear()
+        for kind, rest in found.items() if stage else ():
+            if stage:
+                stage.refer(kind, rest)
+
+    def _check_models(self, passage: Passage) -> None:
+        """A deposit may have both models, a kind of object only one (RFC 9022 §2)."""
+        for kind in sorted(self._tables.kinds):
+            models = self.models.setdefault(kind, set())
+            models.add("csv")
+            if len(models) > 1:
+                message = f"the objects of the kind {kind} are in the XML and in the CSV model at once"
+                passage.add(Finding("deposit", "RFC 9022 §2", message, code=codes.MIXED_TYPES))
