@@ -112,6 +112,32 @@ class Settings:
     access_log: str = _text(
         "stdout", "Where a JSON line per answer goes: stdout, off, or a file.", "stdout, off or path", minLength=1
     )
+    retention: int = _number(
+        0,
+        "How many days dnrd watch keeps superseded versions, for --as-of and dnrd history; 0 for always.",
+        0,
+        100_000,
+        kind="days",
+    )
+    personal_retention: int = _number(
+        0,
+        "How many days dnrd watch keeps the personal data in superseded versions of contacts; 0 for as long as the "
+        "versions.",
+        0,
+        100_000,
+        kind="days",
+    )
+    escrow_key: str = _text("", "The file of the private key that deposits are encrypted for.", "path")
+    escrow_passphrase: str = _text("", "The file with the passphrase of that key in its first line.", "path")
+    escrow_signers: Mapping[str, str] = _declare(
+        {},
+        "mapping of repository to path",
+        "The file of the public keys that sign each repository's deposits; if there are any, no other deposit is "
+        "taken in.",
+        {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+    )
+    escrow_folder: str = _text("", "Where deposits are unpacked; empty for the system's folder.", "path")
+    escrow_octets: int = _number(1 << 40, "How many octets a deposit may have when it is unpacked.")
     sqlite_mmap: int = _number(1 << 34, "How many bytes of an SQLite store are mapped into memory.", 0, 1 << 44)
     whois_line_bytes: int = _number(1024, "The longest WHOIS query.", 64, 65536)
     whois_connections: int = _number(10_000, "How many WHOIS clients a worker serves at once.")

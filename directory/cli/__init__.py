@@ -6,7 +6,22 @@ import importlib
 
 import click
 
-_COMMANDS = ("check-deposit", "config", "export", "ingest", "key", "model", "profile", "query", "sample", "serve")
+_COMMANDS = (
+    "check-deposit",
+    "config",
+    "expire",
+    "export",
+    "forget",
+    "history",
+    "ingest",
+    "key",
+    "model",
+    "profile",
+    "query",
+    "sample",
+    "serve",
+    "watch",
+)
 
 
 class _Lazy(click.Group):

@@ -91,18 +91,15 @@ def _known(given: dict[str, Any]) -> Known:
     tables: Sequence[str] = given["tables"]
     if tables and given["no_idn_tables"]:
         raise click.UsageError("--no-idn-tables and --idn-table exclude each other")
-    lists = {
-        "greeting": (given["greeting"], load_greeting),
-        "registrars": (given["registrar_ids"], load_registrars),
-        "repositories": (given["repository_ids"], load_repositories),
-    }
     return Known(
         tld=given["tld"],
         model=given["model"],
         hosts=given["hosts"],
         idn_tables=frozenset(tables) if tables or given["no_idn_tables"] else None,
+        greeting=load_greeting(path) if (path := given["greeting"]) else None,
+        registrars=load_registrars(path) if (path := given["registrar_ids"]) else None,
+        repositories=load_repositories(path) if (path := given["repository_ids"]) else None,
         countries=assigned(),
-        **{name: load(path) for name, (path, load) in lists.items() if path},
     )
 
 

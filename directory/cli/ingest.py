@@ -1,19 +1,28 @@
-"""`dnrd ingest`: an escrow deposit (RFC 8909, RFC 9022) and its side data into a store."""
+"""`dnrd ingest`: escrow deposits (RFC 8909, RFC 9022) and their side data into a store."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
+from directory.cli import intaking
 from directory.errors import DepositError, DirectoryError, DocumentError
-from directory.escrow.ingest import Summary, ingest
+from directory.escrow.chain import name
+from directory.escrow.envelope.parts import awaited
+from directory.escrow.folder import Arrived, Left, find
+from directory.escrow.ingest import Progress as Told
+from directory.escrow.ingest import Summary
+from directory.escrow.intake import Intake, Outcome, Refused, Taken, take
 from directory.escrow.sidedata import SideFile, apply_side_data, load_side_data
-from directory.model.catalogue import Catalogue
 from directory.store.ledger import Ledger
 from directory.store.open import open_ledger
 
@@ -21,80 +30,176 @@ _NAMES = {"idn_table": "IDN tables", "epp_params": "EPP parameters", "policy": "
 
 
 @click.command("ingest")
-@click.option("--store", required=True, metavar="URL", help="sqlite:///path or postgresql://user@host/database.")
+@intaking.with_intake
 @click.option(
     "--registrars",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Side data: the registrars' desks, WHOIS hosts and RDAP base URLs. May be loaded alone.",
 )
-@click.option(
-    "--extension",
-    "extensions",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A document that declares elements of the registry's own; may be given several times.",
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.argument(
+    "deposits", metavar="[DEPOSIT]...", nargs=-1, type=click.Path(exists=True, path_type=Path)
 )
-@click.argument("deposit", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def command(store: str, registrars: Path | None, extensions: Sequence[Path], deposit: Path | None) -> None:
-    """Apply a FULL escrow DEPOSIT (RFC 9022, XML model, plain or gzip) to a store.
+def command(
+    store: str | None,
+    file: Path | None,
+    extensions: tuple[Path, ...],
+    strict: bool,
+    lenient: bool,
+    registrars: Path | None,
+    form: str,
+    deposits: tuple[Path, ...],
+) -> None:
+    """Apply escrow deposits (RFC 8909, RFC 9022) to a store: FULL, INCR and DIFF, XML and CSV.
 
-    It is applied whole or not at all; servers that read the store go on answering from the old state until it is.
-    A deposit that is refused changes nothing, every finding is printed, and the exit code is 1.
+    A DEPOSIT is an XML document, plain or gzip, with the tables of the CSV model beside it, or an envelope (.ryde,
+    .tar). It is applied whole or not at all; servers that read the store go on answering from the old state until
+    it is. A deposit that is refused changes nothing, every finding is printed, and the exit code is 1. One that was
+    applied before changes nothing either, and the exit code is 0.
+
+    Of a folder, or of several deposits, those are applied that follow what the store has: for each repository the
+    newest FULL, then its last INCR or its DIFFs in the order of their prevIds, of each the highest resend. The
+    others are left alone; if one is left because something before it is missing, that is told, and the exit code
+    is 1.
 
     \b
         dnrd ingest --store sqlite:///registry.db deposit.xml.gz
+        dnrd ingest --store sqlite:///registry.db deposits/
         dnrd ingest --store sqlite:///registry.db --registrars registrars.yaml deposit.xml.gz
         dnrd ingest --store sqlite:///registry.db --registrars registrars.yaml
     """
-    if deposit is None and registrars is None:
-        raise click.UsageError("give a DEPOSIT, or --registrars FILE, or both")
+    if not deposits and registrars is None:
+        raise click.UsageError("give a DEPOSIT or a folder of them, or --registrars FILE, or both")
     try:
-        size = deposit.stat().st_size if deposit else 0
-        asyncio.run(_run(store, deposit, size, registrars, extensions))
-    except (DepositError, DocumentError) as error:
+        settings = intaking.settings_of(store, file)
+        intake = intaking.intake_of(settings, extensions, strict=strict, lenient=lenient)
+        side = load_side_data(registrars) if registrars else None
+        run = _Run(intake, side, form == "json")
+        asyncio.run(run.run(settings.store, deposits))
+    except DocumentError as error:
         _refuse(error)
+        raise SystemExit(1) from None
     except DirectoryError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
-        raise click.ClickException("stopped; the store is as it was") from None
+        raise click.ClickException("stopped; the store is as it was after the last deposit") from None
+    if run.is_json:
+        click.echo(json.dumps({"deposits": run.told}, ensure_ascii=False, indent=2))
+    if side and registrars and not run.is_json and not run.is_bad:
+        _print_side(registrars, side, run.unmatched)
+    raise SystemExit(1 if run.is_bad else 0)
 
 
-async def _run(
-    store: str, deposit: Path | None, size: int, registrars: Path | None, extensions: Sequence[Path]
-) -> None:
-    side = load_side_data(registrars) if registrars else None
-    ledger = open_ledger(store)
-    await ledger.open()
-    try:
-        if deposit:
-            summary = await _apply(deposit, size, ledger, extensions, side)
-            _print_summary(summary)
-            unmatched = summary.unmatched
+@dataclass(slots=True)
+class _Run:
+    """One ingest: what is told, and whether all went well."""
+
+    intake: Intake
+    side: SideFile | None
+    is_json: bool
+    told: list[dict[str, Any]] = field(default_factory=list)
+    is_bad: bool = False
+    unmatched: Sequence[str] = ()
+
+    async def run(self, url: str, given: Sequence[Path]) -> None:
+        """Apply what is given. Raises `StoreError`."""
+        ledger = open_ledger(url)
+        await ledger.open()
+        try:
+            if len(given) == 1 and not given[0].is_dir():
+                await self._one(given[0], ledger)
+            elif given:
+                await self._several(given, ledger)
+            elif self.side:
+                self.unmatched = await _apply_side(self.side, ledger)
+        finally:
+            await ledger.close()
+
+    async def _one(self, path: Path, ledger: Ledger) -> None:
+        """A deposit by itself: it follows, or is refused with what is missing."""
+        try:
+            with _progress(path) as progress:
+                summary = await self.intake.apply(path, ledger, progress, self.side)
+        except DepositError as error:
+            self._tell_refused(str(path), error)
+            return
+        self.unmatched = summary.unmatched
+        if self.is_json:
+            self.told.append({"file": str(path), **intaking.plain_summary(summary)})
         else:
-            unmatched = await _apply_side(side, ledger) if side else ()
-    finally:
-        await ledger.close()
-    if side and registrars:
-        click.echo(f"{registrars.name}: side data of {len(side.entries):,} registrars")
-        for key in unmatched:
-            click.echo(f"note: {registrars.name}: no registrar of the store has {key.replace(':', ' ')}", err=True)
+            _print_summary(summary)
+
+    async def _several(self, given: Sequence[Path], ledger: Ledger) -> None:
+        paths = [path for each in given for path in (find(each) if each.is_dir() else [each])]
+        if not paths:
+            raise click.ClickException(
+                f"{given[0]}: there is no deposit in it: no .xml, .xml.gz, .ryde, .tar, and no folder with one"
+            )
+        found = [arrived for path in paths if (arrived := self._arrived(path))]
+        async for outcome in take(found, ledger, lambda deposit: self._apply(deposit, ledger)):
+            self._tell(outcome)
+
+    def _arrived(self, path: Path) -> Arrived | None:
+        """What a deposit says of itself; None, which is told, if it cannot be read or is not whole."""
+        missing = () if path.is_dir() else awaited(path, is_signed=bool(self.intake.keys.signers))
+        if missing:
+            self.is_bad = True
+            why = f"files of it are missing: {', '.join(missing)}"
+            self.told.append({"file": str(path), "outcome": "missed", "why": why})
+            self._echo(f"{path.name}: {why}")
+            return None
+        try:
+            return self.intake.arrived(path)
+        except DepositError as error:
+            self._tell_refused(str(path), error)
+            return None
+
+    async def _apply(self, deposit: Arrived, ledger: Ledger) -> Summary:
+        self._echo(f"{deposit.path.name}: {name(deposit)} of {deposit.repository}")
+        with _progress(deposit.path) as progress:
+            return await self.intake.apply(deposit.path, ledger, progress, self.side)
+
+    def _tell(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Refused):
+            self._tell_refused(str(outcome.deposit.path), outcome.error, outcome.deposit)
+            return
+        self.told.append(intaking.plain_of(outcome))
+        if isinstance(outcome, Taken):
+            self.unmatched = outcome.summary.unmatched
+            if not self.is_json:
+                _print_summary(outcome.summary)
+        elif isinstance(outcome, Left):
+            self.is_bad = self.is_bad or outcome.is_missed
+            word = "not applied" if outcome.is_missed else "left"
+            self._echo(f"{outcome.deposit.path.name}: {name(outcome.deposit)} {word}: {outcome.why}")
+
+    def _tell_refused(self, file: str, error: DepositError, deposit: Arrived | None = None) -> None:
+        self.is_bad = True
+        said = intaking.plain_deposit(deposit) if deposit else {"file": file}
+        self.told.append({**said, **intaking.plain_refusal(error.findings, error.hidden)})
+        if not self.is_json:
+            _refuse(error)
+
+    def _echo(self, text: str) -> None:
+        if not self.is_json:
+            click.echo(text, err=True)
 
 
-async def _apply(
-    deposit: Path, size: int, ledger: Ledger, extensions: Sequence[Path], side: SideFile | None
-) -> Summary:
-    catalogue = Catalogue.load(extensions)
+@contextmanager
+def _progress(path: Path) -> Iterator[Told]:
+    """A bar on a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    size = path.stat().st_size if path.name.endswith((".xml", ".xml.gz")) else None
     with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(deposit.name, total=size)
+        task = bar.add_task(path.name, total=size)
 
         def progress(octets: int) -> None:
             bar.advance(task, octets)
             if bar.tasks[task].finished:
                 bar.update(task, description="building indices")
 
-        return await ingest(deposit, ledger, catalogue, progress=progress, side=side)
+        yield progress
 
 
 async def _apply_side(side: SideFile, ledger: Ledger) -> Sequence[str]:
@@ -108,10 +213,19 @@ async def _apply_side(side: SideFile, ledger: Ledger) -> Sequence[str]:
     return unmatched
 
 
+def _print_side(file: Path, side: SideFile, unmatched: Sequence[str]) -> None:
+    click.echo(f"{file.name}: side data of {len(side.entries):,} registrars")
+    for key in unmatched:
+        click.echo(f"note: {file.name}: no registrar of the store has {key.replace(':', ' ')}", err=True)
+
+
 def _print_summary(summary: Summary) -> None:
     for note, number in summary.notes.items():
         times = f" ({number:,} times)" if number > 1 else ""
         click.echo(f"note: {note}{times}", err=True)
+    if summary.already:
+        click.echo(f"nothing to do: {summary.already}")
+        return
     click.echo(f"repository {summary.repository}, watermark {summary.watermark}")
     click.echo(f"  {'':<16}{'added':>11}{'changed':>11}{'unchanged':>11}{'closed':>11}")
     for kind, tally in summary.tallies.items():
@@ -129,4 +243,3 @@ def _refuse(error: DepositError | DocumentError) -> None:
     more = f" ({hidden:,} more not shown)" if hidden else ""
     number = len(error.findings) + hidden
     click.echo(f"refused: {number:,} finding{'s'[: number != 1]}{more}; the store is as it was", err=True)
-    raise SystemExit(1)

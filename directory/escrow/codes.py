@@ -36,6 +36,10 @@ _FAULTS = {
     "registrar": {
         "INVALID": "id name gurid",
         "MISSING": "id name gurid",
+        "NON_UNIQUE": "id",
+    },
+    "nndn": {
+        "NON_UNIQUE": "name",
     },
 }
 _SHOWN = {"addr": "IP_ADDRESS"}

@@ -110,6 +110,7 @@ class Stream:
             parser.feed(chunk)
             yield from self._events(parser, part)
             if part.is_over:
+                part.prune(is_end=True)
                 return
             newest = part.prune()
             pending = pending + len(chunk) if newest is last else 0

@@ -64,6 +64,16 @@ _PATHS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_EMPTY: Mapping[str, str] = {
+    "name": f"{_CARD}[?(@[0]=='fn' && @[3]=='')][3]",
+    "street": f"{_CARD}[?(@[0]=='adr' && @[3][2]=='')][3][:3]",
+    **{
+        short: f"{_CARD}[?(@[0]=='adr' && @[3][{index}]=='')][3][{index}]"
+        for index, short in enumerate(("city", "sp", "pc"), 3)
+    },
+}
+"""Of several contacts in one part, some of which show the element: the paths of those where it is empty."""
+
 _SAME_PATH = {"voiceExt": "voice", "faxExt": "fax"}
 """Appendix E gives an extension the path of its number, which selects something if the number is shown."""
 
@@ -100,7 +110,7 @@ def _declare(views: Sequence[View], table: str, root: str, language: str) -> Seq
         if redaction.declared:
             there = [short in fields for fields in standing]
             remains = _remains(short, frozenset().union(*standing))
-            # Where another shows its own value, or something is left of one only, no path tells them apart.
+            # Where another shows its own value, or something is left of one only, few paths tell them apart.
             withheld = all(short in view.redacted for view in views)
             if any(there) and not (all(there) and withheld):
                 remains = "mixed"
@@ -161,7 +171,9 @@ def _entry(table: str, short: str, redaction: Redaction, root: str, remains: str
     if method in _REMAINING and remains in ("", "other"):  # there was nothing to cut or to replace
         method = "emptyValue" if table == "contact" and short in POSITIONAL else "removal"
     path = _PATHS.get(table, {}).get(short)
-    if path is not None and remains in ("", "value"):
+    if remains == "mixed":
+        path = _EMPTY.get(short) if method == "emptyValue" else None
+    if path is not None and remains != "other":
         if method == "replacementValue" and redaction.shape == CONTACT_URI:
             entry["prePath"] = root + path
             entry["replacementPath"] = f"{root}{_CARD}[?(@[0]=='contact-uri')]"

@@ -118,9 +118,8 @@ class AsOf:
         scope = self._zones.by_name[zone].id if zone else _EVERY
         as_of = yield from self._oldest(scope)
         hosts = yield from self._by_alias("host", [reverse(name)], scope)
-        hits = []
-        for one in (yield from self._linked("host", hosts)):
-            hits.append(Hit(self._names[one.repository], HostGraph(*one.value)))
+        linked = yield from self._linked("host", hosts)
+        hits = [Hit(self._names[one.repository], HostGraph(*one.value)) for one in linked]
         seen = {one.repository for one in hosts}
         with_attribute = yield from self._found("domain", past.domains_with(self._engine), scope, {"host": name})
         addresses: dict[int, dict[Address, None]] = {}

@@ -6,7 +6,6 @@ the memory of one page. A reader that is a snapshot gives all of it as of one st
 
 from __future__ import annotations
 
-from array import array as numbers_of
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -141,30 +140,33 @@ class Dump:
             found.setdefault(extension.owner_key, []).append(extension)
         return found
 
-    async def changed(self, kind: str, since: int, owners: Iterable[str] = ()) -> numbers_of[int]:
-        """The numbers of the objects of a kind that a later deposit than `since` put, and of these owners."""
+    async def changed(self, kind: str, since: int) -> set[int]:
+        """The numbers of the objects of a kind that a later deposit than `since` put."""
         table = SHAPES[kind].table
         asked = sa.select(table.c.object).where(table.c.opened > _since, table.c.repository == _mine)
-        found = {row[0] for row in await self._ask(asked, since=since)}
-        if kind in OWNER_KEYS:
-            key = table.c[OWNER_KEYS[kind]]
-            wanted = array_parameter("values", sa.Text, self._reader.engine)
-            of_key = sa.select(table.c.object).where(among(key, wanted), table.c.repository == _mine)
-            for chosen in _pages(sorted(owners)):
-                rows = await self._ask(of_key, values=array(chosen, self._reader.engine))
-                found.update(row[0] for row in rows)
-        return numbers_of("q", sorted(found))
+        return {row[0] for row in await self._ask(asked, since=since)}
 
-    async def owners_changed(self, since: int) -> Owners:
-        """Whose extensions were put or taken away by a later deposit than `since`."""
-        owners: Owners = {}
+    async def of_owners(self, kind: str, owners: Iterable[str]) -> set[int]:
+        """The numbers of the objects of a kind that extensions name as their owners by these keys."""
+        table, found = SHAPES[kind].table, set[int]()
+        key = table.c[OWNER_KEYS[kind]]
+        wanted = array_parameter("values", sa.Text, self._reader.engine)
+        asked = sa.select(table.c.object).where(among(key, wanted), table.c.repository == _mine)
+        for chosen in _pages(sorted(owners)):
+            rows = await self._ask(asked, values=array(chosen, self._reader.engine))
+            found.update(row[0] for row in rows)
+        return found
+
+    async def owners_since(self, since: int) -> tuple[Owners, Owners]:
+        """Whose extensions a later deposit than `since` put, and whose it took away."""
         table, history = SHAPES["extension"].table, tables.history
-        now = sa.select(table.c.content).where(table.c.opened > _since, table.c.repository == _mine)
-        before = self._closed(history.c.content, "extension")
-        for row in [*await self._ask(now, since=since), *await self._ask(before, since=since)]:
-            extension = _extension.decode(row[0])
-            owners.setdefault(extension.owner, set()).add(extension.owner_key)
-        return owners
+        put = sa.select(table.c.content).where(table.c.opened > _since, table.c.repository == _mine)
+        found: tuple[Owners, Owners] = {}, {}
+        for owners, asked in zip(found, (put, self._gone(history.c.content, "extension")), strict=True):
+            for row in await self._ask(asked, since=since):
+                extension = _extension.decode(row[0])
+                owners.setdefault(extension.owner, set()).add(extension.owner_key)
+        return found
 
     async def unowned(self, owners: Owners) -> Owners:
         """Those of the owners that are not in the repository."""
@@ -183,23 +185,24 @@ class Dump:
     async def gone(self, kind: str, since: int) -> AsyncIterator[Sequence[str]]:
         """The keys of the objects of a kind that were there as of the deposit `since` and are no more, page by
         page, in the order in which they went."""
-        history, table = tables.history, SHAPES[kind].table
-        still = sa.exists().where(table.c[SHAPES[kind].key] == history.c.key, table.c.repository == _mine)
-        page = self._closed(history.c.id, kind).add_columns(history.c.key).where(~still, history.c.id > _after)
+        history = tables.history
+        page = self._gone(history.c.id, kind).add_columns(history.c.key).where(history.c.id > _after)
         page = page.order_by(history.c.id).limit(_most).offset(number_of(0))
         after = 0
         while rows := await self._ask(page, since=since, after=after):
             after = rows[-1][0]
             yield [row[1] for row in rows]
 
-    def _closed(self, column: ColumnElement[Any], kind: str) -> sa.Select[Any]:
-        """A column of the versions of a kind that were current as of the deposit `since`, and are no more."""
-        history = tables.history
+    def _gone(self, column: ColumnElement[Any], kind: str) -> sa.Select[Any]:
+        """A column of the versions of a kind that were there as of the deposit `since`, of what is no more."""
+        history, table = tables.history, SHAPES[kind].table
+        still = sa.exists().where(table.c[SHAPES[kind].key] == history.c.key, table.c.repository == _mine)
         return sa.select(column).where(
             history.c.closed > _since,
             history.c.opened <= _since,
             history.c.kind == literal(kind),
             history.c.repository == _mine,
+            ~still,
         )
 
 

@@ -1,7 +1,8 @@
 """Forgets: versions that were superseded long ago, and what was kept of a person. Each leaves a record.
 
 The record says when, what kind, how many versions, of which time, why and by whose order; not the data, and for a
-person not the key, but a digest of it: with that, who meets the key elsewhere can be told that there was something.
+person not the key, but a digest of it: with that, who meets the key elsewhere can be told that there was
+something.
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ _one = sa.bindparam("repository", type_=sa.BigInteger)
 
 
 class Erased(msgspec.Struct, frozen=True):
-    """A record of what was erased from a repository: of `kind`, so many versions. `digest` is that of the key, of a
-    person who was forgotten, whose versions have each a span; of versions that expired it is None, and the one span
-    reaches from the first to the last of them."""
+    """A record of what was erased from a repository: of `kind`, so many versions. `digest` is that of the key, of
+    a person who was forgotten, whose versions have each a span; of versions that expired it is None, and the one
+    span reaches from the first to the last of them."""
 
     when: Instant
     repository: int
@@ -74,8 +75,8 @@ async def expire(
     """Remove the versions that were superseded at or before a moment; with `personal_only`, keep them, but without
     the telecoms and postal data of contacts and without the extensions of contacts.
 
-    What was superseded after the last FULL of its repository stays until the next FULL, for an INCR or a resend may
-    have to go back to it (RFC 8909 §2).
+    What was superseded after the last FULL of its repository stays until the next FULL, for an INCR or a resend
+    may have to go back to it (RFC 8909 §2).
     """
     await writer.overwrite()
     groups: dict[tuple[int, str], list[Sequence[Any]]] = {}
@@ -103,8 +104,8 @@ async def expire(
 
 async def forget(writer: Writer, repository: int, key: str, now: Instant, reason: str, who: str) -> Erased:
     """Erase what is kept of the past of the contact with this handle, and of its extensions: every superseded
-    version, which is all that there is once the contact is gone. The present version stays: it is what the registry
-    says today. Versions of other objects that refer to the contact stay as they are."""
+    version, which is all that there is once the contact is gone. The present version stays: it is what the
+    registry says today. Versions of other objects that refer to the contact stay as they are."""
     await writer.overwrite()
     values = {"repository": repository, "key": key}
     contact = _history.c.kind == literal("contact")
@@ -177,7 +178,8 @@ def _superseded(personal_only: bool) -> sa.Select[Any]:
 
 
 async def _strip(writer: Writer, rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
-    """Take the personal data out of versions of contacts. Returns the rows that had any, and those of extensions."""
+    """Take the personal data out of versions of contacts. Returns the rows that had any, and those of
+    extensions."""
     touched = []
     update = (
         sa.update(_history)

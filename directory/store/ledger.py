@@ -96,7 +96,8 @@ class Ledger(Versions):
         for kind, statements in self._by_kind.items():
             (row,) = await self.fetch(statements.last.text, ())
             self._progress[kind] = Progress(1 + (row[0] or 0))
-        base = self._deposit if self._is_full else chain and chain.full and chain.full.number
+        full = chain.full if chain else None
+        base = self._deposit if self._is_full else full.number if full else None
         await self._write_headers(incoming, applied, base, is_known=known is not None)
         is_empty = all(progress.next_number == 1 for progress in self._progress.values())
         self._is_fresh = is_empty and await self.defer_indices()

@@ -76,7 +76,8 @@ def by_key(kind: str, engine: str) -> Statement:
 
 @lru_cache(maxsize=64)
 def by_alias(kind: str, engine: str) -> Statement:
-    """What had one of the aliases `values` at `moment`: hosts by their names from the root down, contacts by ROID."""
+    """What had one of the aliases `values` at `moment`: hosts by their names from the root down, contacts by
+    ROID."""
     values = array_parameter("values", sa.Text, engine)
     return compile_statement(_then(kind, among(ALIASES[kind], values), among(_history.c.alias, values)), engine)
 
@@ -124,7 +125,8 @@ def domains_with(engine: str) -> Statement:
 
 @lru_cache(maxsize=2)
 def watermarks(engine: str) -> Statement:
-    """The number of every repository in the scope that had a deposit by `moment`, and its last watermark by then."""
+    """The number of every repository in the scope that had a deposit by `moment`, and its last watermark by
+    then."""
     deposit = _deposit.alias()
     latest = (
         sa.select(sa.func.max(deposit.c.id))

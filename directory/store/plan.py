@@ -1,5 +1,6 @@
-"""A question that takes several statements, as a plan: it yields what it asks, is sent the rows, and returns what it
-found. An engine drives it on a connection of its own, in one transaction, so that all is of one state of the store.
+"""A question that takes several statements, as a plan: it yields what it asks, is sent the rows, and returns what
+it found. An engine drives it on a connection of its own, in one transaction, so that all is of one state of the
+store.
 """
 
 from __future__ import annotations

@@ -99,19 +99,22 @@ class PostgresqlReader(Reader):
             raise StoreError("the store is closed")
         try:
             async with asyncio.timeout(deadline), self._turns, self._pool.acquire() as connection:
-                async with connection.transaction(isolation="repeatable_read", readonly=True):
-                    rows: list[Row] | None = None
-                    while True:
-                        try:
-                            statement, values = plan.send(rows)  # type: ignore[arg-type]
-                        except StopIteration as done:
-                            found: Found = done.value
-                            return found
-                        rows = await connection.fetch(statement.text, *statement.arguments(values))
+                return await self._follow(plan, connection)
         except TimeoutError as error:
             raise StoreError(f"{self._name()}: the question took longer than {deadline:g} seconds") from error
         except _FAULTS as error:
             raise StoreError(f"{self._name()}: {error}") from error
+
+    async def _follow(self, plan: Plan[Found], connection: asyncpg.Connection) -> Found:
+        rows: list[Row] | None = None
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            while True:
+                try:
+                    statement, values = plan.send(rows)  # type: ignore[arg-type]
+                except StopIteration as done:
+                    found: Found = done.value
+                    return found
+                rows = await connection.fetch(statement.text, *statement.arguments(values))
 
     def _name(self) -> str:
         return self._url.render_as_string(hide_password=True)

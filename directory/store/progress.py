@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.sql import ColumnElement
 
 from directory.model.base import Value
 from directory.store import tables
@@ -122,16 +123,14 @@ class Statements:
         table = self._table
         if field not in self._shape.scalars:
             raise ValueError(f"a {self._shape.kind} has no {field}")
-        column = table.c[field]
+        column: ColumnElement[Any] = table.c[field]
+        conditions = [table.c.repository == sa.bindparam("repository", type_=sa.BigInteger)]
         if self._shape.kind == "extension" and field == "owner_key":
             column = table.c.table.op("||")(literal(" ")).op("||")(table.c.owner_key)
-            of = among(table.c.owner_key, array_parameter("owners", sa.Text, self.engine))
-        else:
-            of = sa.true()
+            conditions.append(among(table.c.owner_key, array_parameter("owners", sa.Text, self.engine)))
         item = sa.BigInteger if isinstance(column.type, sa.BigInteger) else sa.Text
-        values = array_parameter("values", item, self.engine)
-        mine = table.c.repository == sa.bindparam("repository", type_=sa.BigInteger)
-        return self._of(sa.select(column, table.c.object).where(mine, among(column, values), of))
+        conditions.append(among(column, array_parameter("values", item, self.engine)))
+        return self._of(sa.select(column, table.c.object).where(*conditions))
 
 
 @lru_cache(maxsize=2)

@@ -105,7 +105,8 @@ class Reader(ABC):
 
     @abstractmethod
     async def follow(self, plan: Plan[Found], deadline: float) -> Found:
-        """Follow a plan beside the loop, on a connection of its own, within so many seconds. Raises `StoreError`."""
+        """Follow a plan beside the loop, on a connection of its own, within so many seconds. Raises
+        `StoreError`."""
 
     async def refresh(self) -> None:
         """Read the repositories and zones anew, to see those that an ingest has added."""
@@ -150,11 +151,12 @@ class Reader(ABC):
         return await self._by_kind[lookup.kind](lookup.key)
 
     async def lookup_as_of(self, lookup: Lookup, moment: Instant, deadline: float = DEADLINE) -> Result:
-        """What the registry knew of this question at a moment: the same graphs as of a lookup, of the versions that
-        were valid then, from the watermark of one deposit up to that of the next. Before the first deposit there is
-        nothing. Zones and side data are those of today.
+        """What the registry knew of this question at a moment: the same graphs as of a lookup, of the versions
+        that were valid then, from the watermark of one deposit up to that of the next. Before the first deposit
+        there is nothing. Zones and side data are those of today.
 
-        It runs beside the loop, for at most so many seconds. Raises `StoreError`, and `Unsupported` for an address.
+        It runs beside the loop, for at most so many seconds. Raises `StoreError`, and `Unsupported` for an
+        address.
         """
         registry = AsOf(self.engine, self.zones, moment, subordinates=self.subordinates)
         return await self.follow(registry.lookup(lookup), deadline)

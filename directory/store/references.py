@@ -1,8 +1,8 @@
 """References that lead nowhere (RFC 9022 §8): over a whole repository, or over what one deposit touched.
 
-The whole is looked at by what is referred to: every key that stands in a reference, once, whether it is there. Of a
-deposit's own work, the references of the objects that it put are looked at, and those to the keys that it took away.
-On a store that was sound before, both find the same.
+The whole is looked at by what is referred to: every key that stands in a reference, once, whether it is there. Of
+a deposit's own work, the references of the objects that it put are looked at, and those to the keys that it took
+away. On a store that was sound before, both find the same.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -111,40 +111,50 @@ def _links() -> Iterator[_Link]:
 
 
 class _Statements:
-    """What is asked about one link."""
+    """What is asked about one link, each compiled when it is first needed."""
 
     def __init__(self, link: _Link, engine: str) -> None:
         self.link = link
-        column, owner = link.column, link.owner
-        mine = owner.c.repository == _one
-        found = (link.key, link.field, column)
-        keys = array_parameter("values", sa.Text, engine)
-        lost = sa.select(*found).select_from(link.rows)
-        self.put = compile_statement(
-            lost.where(*link.where(owner.c.opened == _deposit, mine, column.is_not(None), ~link.known)), engine
-        )
+        self._engine = engine
+        self._mine = link.owner.c.repository == _one
+        self._to = among(link.column, array_parameter("values", sa.Text, engine))
+
+    def _lost(self, *conditions: ColumnElement[bool]) -> Statement:
+        link = self.link
+        found = sa.select(link.key, link.field, link.column).select_from(link.rows)
+        return compile_statement(found.where(*link.where(*conditions, self._mine)), self._engine)
+
+    @cached_property
+    def put(self) -> Statement:
         """What leads nowhere from objects that the deposit put."""
-        self.to = compile_statement(lost.where(*link.where(among(column, keys), mine)), engine)
+        link = self.link
+        return self._lost(link.owner.c.opened == _deposit, link.column.is_not(None), ~link.known)
+
+    @cached_property
+    def to(self) -> Statement:
         """What refers to the keys `values`."""
-        self.to_from_others = compile_statement(
-            lost.where(*link.where(among(column, keys), mine, owner.c.opened != _deposit)), engine
-        )
+        return self._lost(self._to)
+
+    @cached_property
+    def to_from_others(self) -> Statement:
         """The same, from objects that the deposit did not put."""
-        distinct = sa.select(column.label("value")).distinct()
-        one = distinct.where(*link.where(column.is_not(None))).subquery()
-        several = distinct.select_from(link.rows).where(*link.where(mine, column.is_not(None))).subquery()
-        self.missing = {
-            is_alone: compile_statement(_without(each, link), engine)
-            for is_alone, each in ((True, one), (False, several))
-        }
-        """The keys that are referred to and not there, in a store with one repository and in one with several; then
-        the first may be other repositories' affair."""
+        return self._lost(self._to, self.link.owner.c.opened != _deposit)
 
+    @cached_property
+    def missing_alone(self) -> Statement:
+        """The keys that are referred to and not there, in a store with one repository."""
+        return self._missing(sa.select(self.link.column.label("value")))
 
-def _without(values: sa.FromClause, link: _Link) -> sa.Select[Any]:
-    target = SHAPES[link.target].table.alias()
-    known = sa.exists().where(target.c[_TARGETS[link.target]] == values.c.value, target.c.repository == _one)
-    return sa.select(values.c.value).where(~known)
+    @cached_property
+    def missing(self) -> Statement:
+        """The same in a store with several."""
+        return self._missing(sa.select(self.link.column.label("value")).select_from(self.link.rows), self._mine)
+
+    def _missing(self, select: sa.Select[Any], *conditions: ColumnElement[bool]) -> Statement:
+        link, target = self.link, SHAPES[self.link.target].table.alias()
+        referred = select.distinct().where(*link.where(*conditions, link.column.is_not(None))).subquery()
+        known = sa.exists().where(target.c[_TARGETS[link.target]] == referred.c.value, target.c.repository == _one)
+        return compile_statement(sa.select(referred.c.value).where(~known), self._engine)
 
 
 @lru_cache(maxsize=2)
@@ -154,7 +164,8 @@ def statements(engine: str) -> tuple[_Statements, ...]:
 
 
 async def dangling(writer: Writer, repository: int, touched: int | None, most: int) -> list[Dangling]:
-    """The references of a repository that lead nowhere; or those only which the deposit with that number touched."""
+    """The references of a repository that lead nowhere; or those only which the deposit with that number
+    touched."""
     found = _Found(most)
     values: dict[str, Any] = {"repository": repository, "deposit": touched}
     gone = await _gone(writer, repository, touched) if touched is not None else {}
@@ -162,7 +173,7 @@ async def dangling(writer: Writer, repository: int, touched: int | None, most: i
     for asked in statements(writer.engine):
         link = asked.link
         if touched is None:
-            missing = _stream(writer, asked.missing[is_alone], values)
+            missing = _stream(writer, asked.missing_alone if is_alone else asked.missing, values)
             to = asked.to
         else:
             found.add(link, await writer.ask(asked.put, values))

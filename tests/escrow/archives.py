@@ -11,7 +11,12 @@ END = bytes(2 * BLOCK)
 
 
 def header(
-    name: bytes, size: int = 0, kind: bytes = b"0", link: bytes = b"", magic: bytes = b"ustar\x0000", prefix: bytes = b""
+    name: bytes,
+    size: int = 0,
+    kind: bytes = b"0",
+    link: bytes = b"",
+    magic: bytes = b"ustar\x0000",
+    prefix: bytes = b"",
 ) -> bytes:
     """A header block; a size that octal digits cannot say is written in binary."""
     number = b"%011o\0" % size if size < 8**11 else b"\x80" + size.to_bytes(11, "big")

@@ -50,7 +50,9 @@ def _table(id: str) -> str:
 
 def _policy(element: str, kind: str = "domain") -> str:
     prefix = f"rde{kind.title()}"
-    return f"""<rdePolicy:policy scope="//rde:deposit/rde:contents/{prefix}:{kind}" element="{prefix}:{element}"/>"""
+    return (
+        f"""<rdePolicy:policy scope="//rde:deposit/rde:contents/{prefix}:{kind}" element="{prefix}:{element}"/>"""
+    )
 
 
 _PARAMS = """<rdeEppParams:eppParams><rdeEppParams:version>1.0</rdeEppParams:version>
@@ -193,7 +195,9 @@ BROKEN: Mapping[str, Callable[[], Deposit]] = {
     "RDE_XML_PARSE_ERROR": lambda: replace(Deposit(), end="</rde:depot>"),
     "RDE_SCHEMA_VALIDATION_ERROR": lambda: Deposit().last("nndn", ">blocked<", ">reserved<"),
     "RDE_INVALID_CSV": lambda: _tables_in_csv(_ROWS + '"es,https://registry.example.net/es.xml\r\n'),
-    "RDE_OBJECT_HAS_MIXED_TYPES": lambda: _tables_in_csv(_ROWS.splitlines()[1] + "\r\n", in_xml=(_table("pt-BR"),)),
+    "RDE_OBJECT_HAS_MIXED_TYPES": lambda: _tables_in_csv(
+        _ROWS.splitlines()[1] + "\r\n", in_xml=(_table("pt-BR"),)
+    ),
     "RDE_UNEXPECTED_OBJECT_URI": lambda: Deposit().listed("urn:test:other"),
     "RDE_MISSING_OBJECT_URI": lambda: _NO_HOSTS.unlisted(ns.HOST),
     "RDE_MENU_AND_HEADER_URIS_DIFFER": lambda: Deposit().unlisted(ns.NNDN, header=False),
@@ -235,7 +239,7 @@ BROKEN: Mapping[str, Callable[[], Deposit]] = {
     "RDE_HOST_HAS_INVALID_NAME": lambda: Deposit().last("host", ">ns3.example.net<", ">ns_3.example.net<"),
     "RDE_HOST_HAS_NON_UNIQUE_NAME": lambda: Deposit().last("host", ">ns3.example.net<", ">ns.example.net<"),
     "RDE_HOST_HAS_MISSING_ROID": lambda: Deposit().last("host", _roid("ns3_example_net", "rdeHost"), ""),
-    "RDE_HOST_HAS_INVALID_ROID": lambda: Deposit().last("host", "ns3_example_net-TEST", "ns3_example_net"),
+    "RDE_HOST_HAS_INVALID_ROID": lambda: Deposit().last("host", "ns3_example_net-TEST", "ns3_example_net-OTHER"),
     "RDE_HOST_HAS_NON_UNIQUE_ROID": lambda: Deposit().last("host", "ns3_example_net-TEST", "ns_example_net-TEST"),
     "RDE_HOST_HAS_MISSING_STATUS": lambda: Deposit().last("host", '<rdeHost:status s="ok"/>', ""),
     "RDE_HOST_HAS_INVALID_STATUS": lambda: Deposit().last("host", 's="ok"', 's="clientHold"'),
@@ -258,7 +262,9 @@ BROKEN: Mapping[str, Callable[[], Deposit]] = {
     "RDE_CONTACT_HAS_UNKNOWN_ACRR": lambda: Deposit().last("contact", "acRr>R-2<", "acRr>R-9<"),
     # rde-10
     "RDE_REGISTRAR_OBJECT_MISSING": lambda: Deposit().only("registrar"),
-    "RDE_REGISTRAR_HAS_MISSING_ID": lambda: Deposit().last("registrar", "<rdeRegistrar:id>R-3</rdeRegistrar:id>", ""),
+    "RDE_REGISTRAR_HAS_MISSING_ID": lambda: Deposit().last(
+        "registrar", "<rdeRegistrar:id>R-3</rdeRegistrar:id>", ""
+    ),
     "RDE_REGISTRAR_HAS_INVALID_ID": lambda: Deposit().last("registrar", ">R-3<", f">{'R' * 65}<"),
     "RDE_REGISTRAR_HAS_NON_UNIQUE_ID": lambda: Deposit().last("registrar", ">R-3<", ">R-2<"),
     "RDE_REGISTRAR_HAS_MISSING_NAME": lambda: Deposit().last("registrar", ">Registrar One<", "><"),

@@ -70,8 +70,8 @@ class Gpg:
 
 @contextmanager
 def keyring() -> Iterator[Gpg]:
-    """The keys of all tests: `own`, ours; `registry` and `other` sign; `old` has expired, `lost` is revoked; `locked`
-    has a passphrase."""
+    """The keys of all tests: `own` is ours, `registry`, `other` and `lost` sign, `old` has expired, and
+    `locked` has a passphrase."""
     folder = Path(tempfile.mkdtemp(prefix="pgp-"))  # a short name: the agent's socket has to fit
     home = folder / "home"
     home.mkdir(mode=0o700)

@@ -4,7 +4,6 @@ stand; and what is no table at all makes findings, and nothing else."""
 from __future__ import annotations
 
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from directory.model.registrar import Registrar
 from directory.model.registry import IdnTable
 from tests import csvdeposits as c
 from tests import deposits as d
+from tests.bench.machine import memory
 from tests.escrow.reading import Reading, read, values
 
 WATERMARK = datetime(2026, 1, 1, tzinfo=UTC)
@@ -224,7 +224,7 @@ def tell_peak(path: str) -> None:
     for number, put in enumerate(stream(Path(path)), 1):  # noqa: B007
         assert put.value is not None
     assert number
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    print(memory("self")["peak"])
 
 
 def stream(path: Path) -> Iterator[Any]:
@@ -257,4 +257,4 @@ def test_memory_does_not_grow_with_the_deposit(tmp_path: Path) -> None:
     many = peak(hosts(tmp_path / "many", 60_000, c.write_csv))
     assert many < 300_000_000
     # What grows to its bound: the caches in which SQLite sorts, and those of the formats.
-    assert many - few < 50_000_000
+    assert many - few < 40_000_000

@@ -8,7 +8,6 @@ import os
 import tempfile
 import tracemalloc
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,9 +43,9 @@ class Zeros:
 
 
 def bomb(octets: int) -> bytes:
-    """So many zeros, packed a thousandfold."""
+    """So many blanks, packed a thousandfold."""
     packer = zlib.compressobj(9, wbits=31)
-    made = [packer.compress(bytes(1 << 20)) for _ in range(octets >> 20)]
+    made = [packer.compress(b" " * (1 << 20)) for _ in range(octets >> 20)]
     return b"".join(made) + packer.flush()
 
 
@@ -77,26 +76,28 @@ def test_gzip_members_are_joined(members: list[bytes], zeros: int, size: int) ->
     assert b"".join(iter(lambda: stream.read(size), b"")) == b"".join(members)
 
 
+def test_nothing_is_read_where_nothing_is_asked_for() -> None:
+    stream = Gunzip(io.BytesIO(gzip.compress(XML)))
+    assert stream.read(0) == b""
+    assert exactly(stream, len(XML) + 1) == XML
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.integers(80, 8 * (len(gzip.compress(XML, mtime=0))) - 1))
 def test_a_flipped_bit_in_gzip_is_noticed(bit: int) -> None:
     octets = bytearray(gzip.compress(XML, mtime=0))
     octets[bit // 8] ^= 1 << bit % 8
-    try:
-        found = unpacked(bytes(octets))
-    except Refusal as refusal:
-        assert refusal.is_damage
-    else:  # deflate ends within an octet, and nobody reads the rest of it
-        assert found == {"deposit.xml": XML}
-        assert bit // 8 == len(octets) - 9
+    if bit // 8 == len(octets) - 9:  # deflate ends within an octet, and nobody reads the rest of it
+        return
+    with pytest.raises(Refusal, match="gzip stream is broken"):
+        unpacked(bytes(octets))
 
 
 def test_gzip_that_is_cut_off_is_noticed_wherever_it_is() -> None:
     whole = gzip.compress(a.packed([("a.xml", os.urandom(3000))]))
     for end in range(2, len(whole)):  # before, it does not begin like gzip
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(Refusal, match="gzip stream is broken: it is cut off"):
             unpacked(whole[:end])
-        assert refusal.value.is_damage, end
 
 
 def test_nothing_may_stand_behind_gzip() -> None:
@@ -193,9 +194,9 @@ def test_what_is_packed_twice_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def odd(tmp_path: Path) -> Iterator[Path]:
+def odd(tmp_path: Path) -> Path:
     (tmp_path / "folder").mkdir()
-    yield tmp_path / "folder"
+    return tmp_path / "folder"
 
 
 def test_a_folder_may_have_no_links_and_no_devices(odd: Path) -> None:
@@ -220,11 +221,15 @@ def test_a_reader_of_gzip_refuses_by_the_name_it_is_given() -> None:
 
 
 def test_a_workplace_is_removed_whatever_happens(tmp_path: Path) -> None:
-    with pytest.raises(KeyError), workplace(tmp_path) as folder:
-        assert folder.stat().st_mode & 0o777 == 0o700
-        (folder / "deep").mkdir()
-        (folder / "deep" / "secret").write_bytes(b"x")
-        raise KeyError
+    def work() -> None:
+        with workplace(tmp_path) as folder:
+            assert folder.stat().st_mode & 0o777 == 0o700
+            (folder / "deep").mkdir()
+            (folder / "deep" / "secret").write_bytes(b"x")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        work()
     assert not list(tmp_path.iterdir())
 
 

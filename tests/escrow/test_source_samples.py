@@ -95,8 +95,8 @@ def test_what_the_csv_sample_needs_leniency_for_is_all_said(folder: Path) -> Non
         ("hostStatuses", "a row of hostStatuses has no parent in the deposit"),
         ("hostAddresses", "a row of hostAddresses has no parent in the deposit"),
         ("host", "the deposit has this host twice"),
-        ("domain", "the ROID Hns1_domain1_test-TEST is not that of one host"),
-        ("domain", "the ROID Hns1_example_test-TEST is not that of one host"),
+        ("domainNameServers", "the ROID Hns1_domain1_test-TEST is not that of one host"),
+        ("domainNameServers", "the ROID Hns1_example_test-TEST is not that of one host"),
     }
     hosts = [one for one in found.values("host") if isinstance(one, Host)]
     assert len({one.roid for one in hosts}) == 5

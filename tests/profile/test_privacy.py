@@ -15,7 +15,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory import resources
@@ -210,7 +210,7 @@ def test_the_documents_of_these_tests_are_accepted(choices: Dice) -> None:
 
 @pytest.mark.clause("RFC 3375 §8.4")
 @pytest.mark.clause("RFC 9537 §4.2")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=110, deadline=None, suppress_health_check=[HealthCheck.large_base_example])
 @given(_dice(3000), _dice(1600), _WORDS, _READERS)
 def test_any_profile_says_what_its_disclosure_shows_and_no_more(
     choices: Dice, dice: Dice, words: list[str], reader: str
@@ -224,3 +224,48 @@ def test_any_profile_says_what_its_disclosure_shows_and_no_more(
         found = [registry.graph(kind), registry.graph(kind)]
         for standing in choices.shuffled(_standings(found, list(disclosure["audiences"])))[:4]:
             case.check(kind, found, standing)
+
+
+_DNS = (
+    "domain.name domain.ns domain.secDNS host.name host.addr dnssec.keyTag dnssec.alg dnssec.digestType "
+    "dnssec.digest dnssec.flags dnssec.protocol dnssec.keyAlg dnssec.pubKey"
+).split()
+
+
+@pytest.mark.clause("RFC 3375 §8.4")
+@pytest.mark.parametrize("name", shipped.DISCLOSURES)
+def test_delegation_ds_records_and_glue_are_public(name: str) -> None:
+    oracle = Oracle(shipped.data(name), {})
+    assert all(oracle.sees(key, {"public"}, Record("domain"), "") for key in _DNS)
+
+
+def test_both_doors_go_by_one_disclosure() -> None:
+    assert replies.whois_profile().disclosure is replies.rdap_profile().disclosure
+
+
+def test_a_registrars_view_is_made_anew_where_it_names_the_domain() -> None:
+    """What stands instead of a withheld value may have the domain's name in it, which is no other domain's."""
+    disclosure = {
+        "disclosure": "rules",
+        "version": "1",
+        "from": "2020-01-01",
+        "public": ["domain.name"],
+        "rules": {
+            "registrar.email": {
+                "show": [],
+                "hidden": {"method": "replacementValue", "value": "https://www.example.com/{name}"},
+                "source": "test",
+            }
+        },
+    }
+    layout = ["name", {"each": "registrar", "elements": ["email"]}]
+    data = {**_written(Dice(b""))[1], "objects": {kind: ["name"] for kind in ("domain", "host")}}
+    data["objects"] = {"domain": layout}
+    data["bind"] = {"tlds": ["*"], "service": "data"}
+    del data["redaction"]
+    profile = _loaded(disclosure, data)
+    names = ("one.test", "two.test")
+    sponsoring = sponsor()
+    views = [profile.present(domain(Parts(name=name, sponsor=sponsoring)), Standing("public")) for name in names]
+    found = [view.parts["registrar"][0].first("email") for view in views]
+    assert found == [f"https://www.example.com/{name}" for name in names]

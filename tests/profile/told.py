@@ -62,9 +62,7 @@ def expected_rows(expected: Expected) -> tuple[Counter[Row], set[tuple[Place, st
     return said, withheld
 
 
-_GROUPS = frozenset(
-    {"transfer", "disclose", "dnssec", "desk", "reseller", "trademark", "person", "postalLanguage"}
-)
+_GROUPS = frozenset({"transfer", "disclose", "desk", "reseller", "trademark", "person", "postalLanguage"})
 
 
 def groups(body: Any, place: Place = ()) -> set[Place]:
@@ -82,8 +80,8 @@ def groups(body: Any, place: Place = ()) -> set[Place]:
     return found
 
 
-_SINGULAR = {"hosts": "host"}
-_PARTS = frozenset("registrar contacts hosts desks transfer disclose extension".split())
+_SINGULAR = {"hosts": "host", "preferences": "disclose"}
+_PARTS = frozenset("registrar contacts hosts desks transfer preferences extension".split())
 
 
 def expected_groups(expected: Expected) -> set[Place]:
@@ -174,7 +172,7 @@ def check_redacted(body: dict[str, Any], entries: list[dict[str, Any]]) -> None:
         if "replacementPath" in paths:
             assert method == "replacementValue", entry
         if method == "emptyValue":
-            assert set(paths.get("postPath", ("",))) == {""}, entry
+            assert set(paths["postPath"]) == {""}, entry
 
 
 _PATHS = ("prePath", "postPath", "replacementPath")

@@ -38,35 +38,25 @@ def empty() -> Registry:
     return {kind: {} for kind in SHAPES}
 
 
-def registrar(id_: str, name: str = "One", up: str | None = None) -> Registrar:
-    nothing = [None] * 8
-    return Registrar(id_, name, name.casefold(), int(id_[2:]), "ok", *nothing, None, up)  # type: ignore[arg-type]
-
-
-def contact(handle: str, name: str = "Ana", cl_id: str = "R-1", transfer: tuple[Transfer, ...] = ()) -> Contact:
-    nothing = [None] * 7
-    postal = (Postal("int", name),)
-    return Contact(
-        handle,
-        f"{handle}_ROID-X",
-        "+1.5",
-        None,
-        None,
-        None,
-        "a@b.example",
-        cl_id,
-        *nothing,
-        (),
-        postal,
-        (),
-        transfer,  # type: ignore[arg-type]
+def registrar(id_: str, name: str = "One") -> Registrar:
+    return Registrar(
+        id_, name, name.casefold(), int(id_[2:]), "ok", None, None, None, None, None, None, None, None, None, None
     )
 
 
+def contact(handle: str, name: str = "Ana", cl_id: str = "R-1", transfer: tuple[Transfer, ...] = ()) -> Contact:
+    return Contact(
+        handle, f"{handle}_ROID-X", "+1.5", None, None, None, "a@b.example", cl_id,
+        None, None, None, None, None, None, None, (), (Postal("int", name),), (), transfer,
+    )  # fmt: skip
+
+
 def host(name: str, roid: str = "", cl_id: str = "R-1", cr_rr: str | None = None, addr: str = "192.0.2.1") -> Host:
-    nothing = [None] * 5
     roid = roid or f"{name.replace('.', '_')}-X"
-    return Host(name, None, reverse(name), roid, cl_id, cr_rr, *nothing, None, (), (Address("v4", addr),))  # type: ignore[arg-type]
+    return Host(
+        name, None, reverse(name), roid, cl_id, cr_rr, None, None, None, None, None, None,
+        (), (Address("v4", addr),),
+    )  # fmt: skip
 
 
 def domain(

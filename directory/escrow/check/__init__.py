@@ -2,13 +2,16 @@
 
 level       how much a deposit has to be right: strict, normal, lenient
 known       what is known of the repository besides the deposit, and what the deposit says of itself
-rule        a rule, and the four sorts of checks that it may have
+lists       what others keep of it: the EPP greeting, IANA's registrar and repository ids
+rule        a rule, and the sorts of checks that it may have
 table       the rules: every code of ICANN's registry system testing, and those that have none
 values      checks of one object by itself
-links       which object refers to which, and what only one object may have
-whole       checks when all was read: URIs, counts, what has to be there, policies
+links       which object refers to which
+policies    elements that the deposit's own policies require
+whole       checks when all was read: URIs, counts, what has to be there
 hashes      keys of millions of objects in little memory
 checker     the line of steps over the objects of a deposit
+search      what to look for when it is read once more
 stored      the same findings, from what a store answers after a deposit of changes
 run         a deposit in a file, checked without a store
 """

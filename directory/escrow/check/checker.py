@@ -62,6 +62,23 @@ _COLUMNS = {
 """What the CSV model calls an element of the XML model, by the kind and the local name."""
 
 
+def check(
+    kind: str, value: Any, context: Context, level: Level, line: int = 0, file: str = ""
+) -> Iterator[Finding]:
+    """What is wrong with one object by itself; where it stands is for the findings."""
+    for rule, element, test in _VALUES[kind]:
+        if message := test(value, context):
+            yield _finding(rule, Fault(message, line, element, place(kind, value)), level, kind, file)
+
+
+def _finding(rule: Rule, fault: Fault, level: Level, kind: str, file: str) -> Finding:
+    """What is found; what is of a file of its own is in the CSV model."""
+    if file:
+        column = _COLUMNS.get((kind, fault.element.rpartition(":")[2]), fault.element)
+        fault = fault._replace(element=column)
+    return rule.finding(fault, level, file)
+
+
 class Checker:
     """The rules for one deposit; `add` takes the findings, `note` what is worth saying besides."""
 
@@ -99,9 +116,8 @@ class Checker:
         if value is None:
             self._unread.add(kind)
             return
-        for rule, element, test in _VALUES[kind]:
-            if message := test(value, self._context):
-                self._find(rule, Fault(message, line, element, place(kind, value)), kind, file)
+        for finding in check(kind, value, self._context, self._level, line, file):
+            self._add(finding)
         for field, add in self._fields[kind]:
             add(field(value))
         for get, refer in self._references[kind]:
@@ -172,8 +188,4 @@ class Checker:
             self._find(DELETED_TWICE, fault, kind, file)
 
     def _find(self, rule: Rule, fault: Fault, kind: str = "", file: str = "") -> None:
-        """Tell what is found; what is of a file is in the CSV model."""
-        if file:
-            column = _COLUMNS.get((kind, fault.element.rpartition(":")[2]), fault.element)
-            fault = fault._replace(element=column)
-        self._add(rule.finding(fault, self._level, file))
+        self._add(_finding(rule, fault, self._level, kind, file))

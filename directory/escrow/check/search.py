@@ -15,7 +15,7 @@ Found = Iterator[tuple[Rule, Fault]]
 
 
 class Search:
-    """What to look for, by kind; and which of it was met already."""
+    """What to look for, by kind."""
 
     def __init__(self) -> None:
         self._twice: dict[str, list[tuple[Rule, Unique, Sought]]] = defaultdict(list)
@@ -23,7 +23,6 @@ class Search:
         self._lost: dict[str, list[tuple[Rule, Reference, Sought]]] = defaultdict(list)
         self._required: dict[str, list[tuple[Required, str]]] = defaultdict(list)
         self._deleted = Sought()
-        self._met: dict[tuple[str, str, str], int] = {}
 
     @property
     def is_needed(self) -> bool:
@@ -57,7 +56,7 @@ class Search:
         """What is found in an object."""
         for rule, unique, keys in self._twice.get(kind, ()):
             key = getattr(value, unique.field)
-            if key in keys and (first := self._again(kind, unique.field, key, line)) is not None:
+            if (first := keys.met(key, line)) is not None:
                 at = f", on line {first}" if first else ""
                 message = f"{key!r} is another {LABELS.get(kind, kind)}'s too{at}"
                 yield rule, Fault(message, line, unique.element, place(kind, value))
@@ -67,9 +66,8 @@ class Search:
         for rule, reference, keys in self._lost.get(kind, ()):
             for key in reference.get(value):
                 if key is not None and key in keys:
-                    message = (
-                        f"there is no {LABELS.get(reference.target, reference.target)} {key!r} in the deposit"
-                    )
+                    target = LABELS.get(reference.target, reference.target)
+                    message = f"there is no {target} {key!r} in the deposit"
                     yield rule, Fault(message, line, reference.element, place(kind, value))
         for one, scope in self._required.get(kind, ()):
             if lacks(one, value):
@@ -78,16 +76,5 @@ class Search:
 
     def in_delete(self, kind: str, field: str, key: str, line: int) -> Iterator[Fault]:
         """What is found in a delete."""
-        if (
-            f"{kind} {field} {key}" in self._deleted
-            and self._again(f"delete {kind}", field, key, line) is not None
-        ):
+        if self._deleted.met(f"{kind} {field} {key}", line) is not None:
             yield Fault("it is deleted twice", line, place=f"{LABELS.get(kind, kind)} {key}"[:110])
-
-    def _again(self, kind: str, field: str, key: str, line: int) -> int | None:
-        """The line where a key was met before; None if it was not."""
-        first = self._met.setdefault((kind, field, key), -1)
-        if first >= 0:
-            return first
-        self._met[kind, field, key] = max(line, 0)
-        return None

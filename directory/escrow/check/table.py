@@ -179,6 +179,8 @@ DELETED_TWICE = Rule("", "", "RFC 8909 §5.2", "an object is deleted twice", Non
 
 _IDN_TABLE = "the name is an IDN, and no table is named"
 UNNAMED = (
+    Rule("", "", "RFC 9022 §5.9.1", "it is of another TLD than it should be",
+         _NORMAL, (Whole(whole.other_tld, full=False),)),
     Rule("", "", "RFC 9022 §5.5", "two IDN tables have one id",
          Level.LENIENT, (Unique("idn_table", "id", "rdeIDN:idnTableRef"),)),
     Rule("", "rde-13", "RFC 9022 §5.7", "there are two sets of EPP parameters",

@@ -145,6 +145,16 @@ def miscounted(totals: Totals) -> Iterator[Fault]:
         yield from totals.shares.faults()
 
 
+def other_tld(totals: Totals) -> Iterator[Fault]:
+    """A deposit of another TLD than it should be of."""
+    known, header = totals.context.known.tld, totals.context.header
+    if known and header and (header.repository_type, header.repository) != ("tld", known):
+        yield Fault(
+            f"it is of the {header.repository_type} {header.repository}, and not of {known}",
+            element="rdeHeader:header",
+        )
+
+
 # -- what has to be there ----
 
 

@@ -1,4 +1,4 @@
-"""The CSV model of RFC 9022 (§4.6, §5): tables in files of their own, which make the same objects as the XML model.
+"""The CSV model of RFC 9022 (§4.6, §5): tables in files of their own, which make the objects of the XML model.
 
 cells        how the text of a cell becomes a value: the formats are those of the XML model
 columns      the columns that a table may have, and what each fills

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from directory.errors import BadValue
 from directory.escrow import codes
 from directory.escrow.csv.columns import DISCLOSED, DOMAIN, FORMS, NNDN, Column
-from directory.escrow.csv.records import Cells, Faults, Rows, Staged, Values, nothing
+from directory.escrow.csv.records import Cells, Children, Faults, Staged, Values
 from directory.escrow.csv.stage import Stage
 from directory.escrow.csv.tables import CHILDREN, PARENTS, Table
 from directory.escrow.objects.postal import NOT_ASCII, language
@@ -26,11 +26,11 @@ _LENGTH = "RFC 9022 §5"
 
 
 class Builder:
-    """Puts the objects of one kind together. `children` gives the rows of a child table by the key of a parent."""
+    """Puts the objects of one kind together; `children` are those of the child tables that the deposit has."""
 
     kind = ""
 
-    def __init__(self, children: Mapping[str, Rows], faults: Faults, stage: Stage) -> None:
+    def __init__(self, children: Mapping[str, Children], faults: Faults, stage: Stage) -> None:
         self.table = PARENTS[self.kind]
         self.cells = Cells(self.table, faults)
         self.faults = faults
@@ -42,22 +42,25 @@ class Builder:
         """The object of a row and what belongs to it; None if there is a fault in it."""
         raise NotImplementedError
 
-    def rows(self, table: str) -> Rows:
-        """What gives the rows of a child table; nothing, where the deposit has none."""
-        return self._children.get(table, _none)
+    def child(self, name: str) -> Children:
+        """The rows of a child table; there are none, where the deposit does not have it."""
+        return self._children.get(name) or Children(_TABLE[name], iter(()), self.faults, True)
 
     def fault(self, row: Staged, message: str, rule: str = "", element: str = "", code: str = "") -> None:
         """Something is wrong with the object of a row."""
         self.faults.add(self.table, row, message, rule, element=element, code=code)
 
-    def counted(self, row: Staged, table: str, rows: Values | None, least: int, most: int) -> bool:
+    def counted(self, row: Staged, children: Children, rows: list[Values] | None, least: int, most: int) -> bool:
         """Whether there are as many rows as there have to be, in a table that could be read whole."""
         if rows is None:
             return False
+        table = children.table
         if len(rows) > most:
-            self.fault(row, f"it has {len(rows)} rows, more than {most}", _TABLE[table].rule, table)
-        elif len(rows) < least and table not in self.faults.broken:
-            self.fault(row, "it has no row", _TABLE[table].rule, table, codes.missing(self.kind, _local(table)))
+            message = f"it has {len(rows)} rows, more than {most}"
+            self.faults.add(table, children.last[most], message, element=table.name)
+        elif len(rows) < least and table.name not in self.faults.broken:
+            code = codes.missing(self.kind, "status" if table.name.endswith("Statuses") else "")
+            self.fault(row, "it has no row", table.rule, table.name, code)
         return least <= len(rows) <= most
 
     def sponsor(self, row: Staged, client: str | None, gurid: int | None) -> str | None:
@@ -94,44 +97,36 @@ class Builder:
 _MOST_REGISTRARS = 10_000
 
 
-def _local(table: str) -> str:
-    return "status" if table.endswith("Statuses") else ""
-
-
-def _none(key: str) -> list[Values]:
-    return nothing()
-
-
 class _Domains(Builder):
     """Domains with statuses, contacts, name servers, DNSSEC and transfer (§5.1.2.1)."""
 
     kind = "domain"
 
-    def __init__(self, children: Mapping[str, Rows], faults: Faults, stage: Stage) -> None:
+    def __init__(self, children: Mapping[str, Children], faults: Faults, stage: Stage) -> None:
         super().__init__(children, faults, stage)
-        self._statuses = self.rows("domainStatuses")
-        self._contacts = self.rows("domainContacts")
-        self._servers = self.rows("domainNameServers")
-        self._attributes = self.rows("domainNameServersAddresses")
-        self._dnssec = self.rows("dnssec")
-        self._transfers = self.rows("domainTransfer")
+        self._statuses = self.child("domainStatuses")
+        self._contacts = self.child("domainContacts")
+        self._servers = self.child("domainNameServers")
+        self._attributes = self.child("domainNameServersAddresses")
+        self._dnssec = self.child("dnssec")
+        self._transfers = self.child("domainTransfer")
 
     def build(self, row: Staged) -> Domain | None:
         key = row[0]
         values = self.cells.values(row)
-        rows = self._statuses(key)
-        links, servers = self._contacts(key), self._servers(key)
-        attributes, keys, transfers = self._attributes(key), self._dnssec(key), self._transfers(key)
-        is_whole = self.counted(row, "domainStatuses", rows, 1, 11)
-        is_whole = self.counted(row, "domainTransfer", transfers, 0, 1) and is_whole
+        rows = self._statuses.of(key)
+        links, servers = self._contacts.of(key), self._servers.of(key)
+        attributes, keys, transfers = self._attributes.of(key), self._dnssec.of(key), self._transfers.of(key)
+        is_whole = self.counted(row, self._statuses, rows, 1, 11)
+        is_whole = self.counted(row, self._transfers, transfers, 0, 1) and is_whole
         if values is None or not rows or transfers is None or not is_whole:
             return None
         statuses, rgp = _statuses_and_rgp(rows)
         if links is None or servers is None or attributes is None or keys is None:
             return None
-        ns = self._name_servers(row, servers)
-        ns_addresses = self._attribute_servers(row, ns, attributes) if attributes else []
-        life, is_signed = self._max_sig_life(row, keys) if keys else (None, True)
+        ns = self._name_servers(servers)
+        ns_addresses = self._attribute_servers(ns, attributes) if attributes else []
+        life, is_signed = self._max_sig_life(keys) if keys else (None, True)
         u_name, is_its = self.u_name(row, DOMAIN[1], values[0], values[1])
         client = self.sponsor(row, values[5], values[6])
         if ns is None or ns_addresses is None or not is_signed or not is_its or client is None:
@@ -157,74 +152,59 @@ class _Domains(Builder):
             tuple([Transfer(*one) for one in transfers]),
         )
 
-    def _name_servers(self, row: Staged, rows: list[Values]) -> list[NameServer] | None:
+    def _name_servers(self, rows: list[Values]) -> list[NameServer] | None:
         """The host objects, by name or by the name that a ROID leads to."""
         servers = []
         is_whole = True
-        for host, roid in rows:
+        for place, (host, roid) in enumerate(rows):
             if host is not None:
                 servers.append(NameServer(host, "object"))
                 continue
-            message = (
-                f"the ROID {roid} is not that of one host" if roid else "a row has neither name nor ROID of a host"
-            )
-            code = codes.NAME_SERVER if roid else ""
-            self.faults.add(
-                self.table,
-                row,
-                message,
-                _TABLE["domainNameServers"].rule,
-                element="domainNameServers",
-                code=code,
-                warning=self.faults.lenient,
-            )
-            is_whole = self.faults.lenient and is_whole
+            message = "a row has neither name nor ROID of a host"
+            if roid is not None:
+                message = f"the ROID {roid} is not that of one host"
+            table, row = self._servers.table, self._servers.last[place]
+            is_lenient = self.faults.lenient
+            element = f"{table.name}: rdeCsv:fRoid"
+            self.faults.add(table, row, message, element=element, code=codes.NAME_SERVER, warning=is_lenient)
+            is_whole = is_lenient
         return servers if is_whole else None
 
-    def _attribute_servers(
-        self, row: Staged, ns: list[NameServer] | None, rows: list[Values]
-    ) -> list[HostAttribute] | None:
+    def _attribute_servers(self, ns: list[NameServer] | None, rows: list[Values]) -> list[HostAttribute] | None:
         """Add the hosts that are attributes of the domain to its name servers; their addresses."""
         addresses = []
         seen = set()
         is_whole = True
-        for host, version, addr in rows:
+        for place, (host, version, addr) in enumerate(rows):
             if host not in seen:
                 seen.add(host)
                 if ns is not None:
                     ns.append(NameServer(host, "attribute"))
             if addr is None and version is None:
                 continue
-            address = self._address(row, version, addr)
+            address = _address(version, addr, self._attributes, place, self.faults)
             if address is None:
                 is_whole = False
             else:
                 addresses.append(HostAttribute(host, address.version, address.addr))
         return addresses if is_whole else None
 
-    def _address(self, row: Staged, version: str | None, addr: str | None) -> Address | None:
-        try:
-            return _address(version or "v4", addr)
-        except BadValue as error:
-            self.fault(row, str(error), error.rule, "domainNameServersAddresses: csvHost:fAddr")
-            return None
-
-    def _max_sig_life(self, row: Staged, rows: list[Values]) -> tuple[int | None, bool]:
+    def _max_sig_life(self, rows: list[Values]) -> tuple[int | None, bool]:
         """How long signatures are to last, which all rows of a domain agree on; and whether they are complete."""
-        rule = _TABLE["dnssec"].rule
+        table, last = self._dnssec.table, self._dnssec.last
         is_whole = True
-        for one in rows:
+        life = None
+        for row, one in zip(last, rows, strict=True):
             ds, key = one[:4].count(None), one[4:8].count(None)
             if ds not in (0, 4) or key not in (0, 4) or ds + key == 8:
-                self.fault(row, "a row is neither a DS record nor a key, whole", rule, "dnssec")
+                self.faults.add(table, row, "it is neither a DS record nor a key, whole", element=table.name)
                 is_whole = False
-        lives = {one[8] for one in rows if one[8] is not None}
-        if len(lives) > 1:
-            self.fault(
-                row, "its rows differ in the maximum life of signatures", rule, "dnssec: csvDomain:fMaxSigLife"
-            )
-            is_whole = False
-        return next(iter(lives), None), is_whole
+            if life is not None and one[8] not in (None, life):
+                message = "its rows differ in how long signatures are to last"
+                self.faults.add(table, row, message, element=f"{table.name}: csvDomain:fMaxSigLife")
+                is_whole = False
+            life = one[8] if life is None else life
+        return life, is_whole
 
 
 def _statuses_and_rgp(rows: list[Values]) -> tuple[tuple[Status, ...], tuple[Status, ...]]:
@@ -240,10 +220,21 @@ def _statuses_and_rgp(rows: list[Values]) -> tuple[tuple[Status, ...], tuple[Sta
     return tuple(statuses), tuple(periods)
 
 
-def _address(version: str, addr: str | None) -> Address:
-    if addr is None:
-        raise BadValue("it has no address", "RFC 5732 §4")
-    return Address(version, formats.ipv6(addr) if version == "v6" else formats.ipv4(addr))
+def _address(
+    version: str | None, addr: str | None, children: Children, place: int, faults: Faults
+) -> Address | None:
+    """An address of a version, which is 4 if nothing is said (RFC 5732 §4); None if it is no such address."""
+    try:
+        if addr is None:
+            raise BadValue("it has no address", "RFC 5732 §4")
+        if version == "v6":
+            return Address(version, formats.ipv6(addr))
+        return Address("v4", formats.ipv4(addr))
+    except BadValue as error:
+        table, row = children.table, children.last[place]
+        code = codes.invalid(table.kind, "addr")
+        faults.add(table, row, str(error), error.rule, element=f"{table.name}: csvHost:fAddr", code=code)
+        return None
 
 
 class _Hosts(Builder):
@@ -251,27 +242,25 @@ class _Hosts(Builder):
 
     kind = "host"
 
-    def __init__(self, children: Mapping[str, Rows], faults: Faults, stage: Stage) -> None:
+    def __init__(self, children: Mapping[str, Children], faults: Faults, stage: Stage) -> None:
         super().__init__(children, faults, stage)
-        self._statuses = self.rows("hostStatuses")
-        self._addresses = self.rows("hostAddresses")
+        self._statuses = self.child("hostStatuses")
+        self._addresses = self.child("hostAddresses")
 
     def build(self, row: Staged) -> Host | None:
         key = row[0]
         values = self.cells.values(row)
-        statuses, rows = self._statuses(key), self._addresses(key)
-        is_whole = self.counted(row, "hostStatuses", statuses, 1, 7)
+        statuses, rows = self._statuses.of(key), self._addresses.of(key)
+        is_whole = self.counted(row, self._statuses, statuses, 1, 7)
         if values is None or not statuses or rows is None or not is_whole:
             return None
-        addresses = []
-        for version, addr in rows:
-            try:
-                addresses.append(_address(version, addr))
-            except BadValue as error:
-                code = codes.invalid("host", "addr")
-                self.fault(row, str(error), error.rule, "hostAddresses: csvHost:fAddr", code)
+        addresses = [
+            _address(version, addr, self._addresses, place, self.faults)
+            for place, (version, addr) in enumerate(rows)
+        ]
+        found = [address for address in addresses if address is not None]
         client = self.sponsor(row, values[2], values[3])
-        if len(addresses) < len(rows) or (client is None and values[3] is not None):
+        if len(found) < len(rows) or (client is None and values[3] is not None):
             return None
         name = values[0]
         return Host(
@@ -282,7 +271,7 @@ class _Hosts(Builder):
             client or "",
             *values[4:],
             tuple([Status(*one) for one in statuses]),
-            tuple(addresses),
+            tuple(found),
         )
 
 
@@ -291,26 +280,26 @@ class _Contacts(Builder):
 
     kind = "contact"
 
-    def __init__(self, children: Mapping[str, Rows], faults: Faults, stage: Stage) -> None:
+    def __init__(self, children: Mapping[str, Children], faults: Faults, stage: Stage) -> None:
         super().__init__(children, faults, stage)
-        self._statuses = self.rows("contactStatuses")
-        self._postal = self.rows("contactPostal")
-        self._transfers = self.rows("contactTransfer")
-        self._disclose = self.rows("contactDisclose")
+        self._statuses = self.child("contactStatuses")
+        self._postal = self.child("contactPostal")
+        self._transfers = self.child("contactTransfer")
+        self._disclose = self.child("contactDisclose")
 
     def build(self, row: Staged) -> Contact | None:
         key = row[0]
         values = self.cells.values(row)
-        statuses, forms = self._statuses(key), self._postal(key)
-        transfers, disclose = self._transfers(key), self._disclose(key)
-        is_whole = self.counted(row, "contactStatuses", statuses, 1, 7)
-        is_whole = self.counted(row, "contactPostal", forms, 1, 2) and is_whole
-        is_whole = self.counted(row, "contactTransfer", transfers, 0, 1) and is_whole
-        is_whole = self.counted(row, "contactDisclose", disclose, 0, 1) and is_whole
+        statuses, forms = self._statuses.of(key), self._postal.of(key)
+        transfers, disclose = self._transfers.of(key), self._disclose.of(key)
+        is_whole = self.counted(row, self._statuses, statuses, 1, 7)
+        is_whole = self.counted(row, self._postal, forms, 1, 2) and is_whole
+        is_whole = self.counted(row, self._transfers, transfers, 0, 1) and is_whole
+        is_whole = self.counted(row, self._disclose, disclose, 0, 1) and is_whole
         if not is_whole or values is None or not statuses or not forms or transfers is None or disclose is None:
             return None
-        postal = self._forms(row, forms)
-        wishes = self._wishes(row, disclose[0]) if disclose else ()
+        postal = self._forms(forms)
+        wishes = self._wishes(disclose[0]) if disclose else ()
         client = self.sponsor(row, values[7], values[8])
         if postal is None or wishes is None or client is None:
             return None
@@ -324,30 +313,31 @@ class _Contacts(Builder):
             tuple([Transfer(*one) for one in transfers]),
         )
 
-    def _forms(self, row: Staged, rows: list[Values]) -> tuple[Postal, ...] | None:
+    def _forms(self, rows: list[Values]) -> tuple[Postal, ...] | None:
         """The postal forms, of each type one."""
-        forms = []
+        table, last = self._postal.table, self._postal.last
+        forms: list[Postal] = []
         is_whole = True
-        for type_, name, org, *address in rows:
-            texts = [name, org, *address]
-            if type_ == "int" and not _is_ascii(texts):
-                self.fault(row, NOT_ASCII, _TABLE["contactPostal"].rule, "contactPostal")
+        for row, (type_, name, org, *address) in zip(last, rows, strict=True):
+            if type_ == "int" and not _is_ascii([name, org, *address]):
+                self.faults.add(table, row, NOT_ASCII, "RFC 9022 §4.6.3", element=table.name)
+                is_whole = False
+            if forms and forms[0].type == type_:
+                message = f"it has two {type_} forms"
+                self.faults.add(table, row, message, element=table.name, code=codes.POSTAL_FORMS)
                 is_whole = False
             street, rest = _street(address)
             tag = language(type_, [name, org, street[0], rest[0], rest[1]])
             forms.append(Postal(type_, name, org, *street, *rest, **tag))
-        if len(forms) == 2 and forms[0].type == forms[1].type:
-            message = f"it has two {forms[0].type} forms"
-            self.fault(row, message, _TABLE["contactPostal"].rule, "contactPostal", codes.POSTAL_FORMS)
-            is_whole = False
         return tuple(forms) if is_whole else None
 
-    def _wishes(self, row: Staged, values: Values) -> tuple[Disclose, ...] | None:
+    def _wishes(self, values: Values) -> tuple[Disclose, ...] | None:
         """What is named by the flag's wish."""
         flag = values[0]
         if flag is None:
-            rule = _TABLE["contactDisclose"].rule
-            self.fault(row, "the flag is empty", rule, "contactDisclose: csvContact:fDiscloseFlag")
+            table, row = self._disclose.table, self._disclose.last[0]
+            element = f"{table.name}: csvContact:fDiscloseFlag"
+            self.faults.add(table, row, "the flag is empty", element=element)
             return None
         named = zip(DISCLOSED, values[1:], strict=True)
         return tuple([Disclose(flag, element, form) for (_, element, form), is_named in named if is_named])

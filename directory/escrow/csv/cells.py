@@ -1,7 +1,7 @@
 """How the text of a cell becomes a value: the formats of the XML model, for text that nobody collapses (RFC 4180).
 
-In XML, blanks at the ends of a value are none of it; in a cell they are (RFC 4180 §2.4). So a cell of a format that
-knows no blanks is refused if it has them, while free text is collapsed, as it is in XML.
+In XML, blanks at the ends of a value are none of it; in a cell they are (RFC 4180 §2.4). So a cell of a format
+that knows no blanks is refused if it has them, while free text is collapsed, as it is in XML.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A file of a table as rows: where it is, whether it is what was sent, how it is packed, encoded and cut (RFC 4180)."""
+"""A file of a table as rows: where it is, if it is what was sent, how it is packed, encoded and cut (RFC 4180)."""
 
 from __future__ import annotations
 
@@ -285,7 +285,9 @@ class _Lines:
                 yield decoder.decode(block)
             yield decoder.decode(b"", final=True)
         except UnicodeError as error:
-            what = f"octet 0x{error.object[error.start]:02X}" if isinstance(error, UnicodeDecodeError) else "what is"
+            what = (
+                f"octet 0x{error.object[error.start]:02X}" if isinstance(error, UnicodeDecodeError) else "what is"
+            )
             message = f"{what} near this line is no {self._encoding.upper()}"
             raise _Stop(self._number + 1, message, _RULE) from None
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from directory.errors import BadValue, Finding
 from directory.escrow import codes
-from directory.escrow import namespace as ns
 from directory.escrow.csv import tables
 from directory.escrow.csv.build import BUILDERS, LEAST, Builder
 from directory.escrow.csv.columns import Column
@@ -29,7 +28,8 @@ DELETES = {f"{{{space}}}deletes": space for space, _ in tables.DELETES}
 """The elements that hold the definitions of tables, and their namespaces."""
 URIS = {table.kind: table.space for table in PARENTS.values()}
 """The object URI of each kind in the CSV model (RFC 9022 §5.9.1)."""
-_KEY = {"domain": "name", "host": "roid", "contact": "id"}  # in the XML model, by which codes are known
+_KEY = {"domain": "name", "host": "roid", "contact": "id", "registrar": "id", "nndn": "name"}
+"""The keys in the XML model, by which codes are known."""
 
 
 class Record(NamedTuple):
@@ -141,7 +141,7 @@ class CsvReader:
                     yield from _Records(kind, builder, stage, faults, self.customs).read()
 
     def deletes(self, passage: Passage) -> Callable[[Element], Iterator[Deleted]]:
-        """A reader of `csvDomain:deletes` and its likes: what they delete, row after row; faults go to the report."""
+        """A reader of `csvDomain:deletes` and its likes: what they delete, row by row; faults go to the report."""
         definitions = Definitions(passage)
 
         def read(deletes: Element) -> Iterator[Deleted]:
@@ -191,8 +191,7 @@ class _Records:
             for table in CHILDREN[kind]
             if table.name in stage.sizes
         }
-        rows = {name: children.of for name, children in self._children.items()}
-        self._builder = builder(rows, faults, stage) if self._has_parents else None
+        self._builder = builder(self._children, faults, stage) if self._has_parents else None
         self._stage = stage
         self._faults = faults
         self._customs = customs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from directory.escrow.csv.tables import Table
 SHOWN = {"idn_table": "IDN table", "nndn": "NNDN"}
 """What people call the kinds of objects, where that is another word."""
 Staged = tuple[Any, ...]
-"""A row as the stage gives it: key, line, number of the file, cells. A line below zero was found to lack something."""
+"""A row as the stage gives it: key, line (below zero if a cell is missing), number of the file, cells."""
 Values = list[Any]
 
 
@@ -101,11 +101,13 @@ class Cells:
 
 
 class Children:
-    """The rows of a child table, parent after parent in the order of the keys."""
+    """The rows of a child table, parent after parent in the order of the keys. `last` are the rows that were
+    handed out, as the stage has them: they say where something stands."""
 
     def __init__(self, table: Table, rows: Iterator[Staged], faults: Faults, is_parent_whole: bool) -> None:
+        self.table = table
         self.cells = Cells(table, faults)
-        self._table = table
+        self.last: list[Staged] = []
         self._rows = rows
         self._faults = faults
         self._is_parent_whole = is_parent_whole
@@ -114,6 +116,7 @@ class Children:
     def of(self, key: str) -> list[Values] | None:
         """The values of the rows that belong to a parent; None if there is a fault in them."""
         row = self._next
+        last = self.last = []
         if row is None or row[0] > key:
             return []
         rows = self._rows
@@ -124,6 +127,7 @@ class Children:
         found = []
         while row is not None and row[0] == key:
             found.append(values(row))
+            last.append(row)
             row = next(rows, None)
         self._next = row
         return None if None in found else cast("list[Values]", found)
@@ -137,13 +141,5 @@ class Children:
     def _orphan(self, row: Staged) -> None:
         """A row whose parent is not there; where the parents could not all be read, that says nothing."""
         if self._is_parent_whole:
-            message = f"a row of {self._table.name} has no parent in the deposit"
-            self._faults.add(self._table, row, message, "RFC 9022 §4.6.1", warning=self._faults.lenient)
-
-
-def nothing() -> list[Values]:
-    """The rows of a table that the deposit does not have."""
-    return []
-
-
-Rows = Callable[[str], list[Values] | None]
+            message = f"a row of {self.table.name} has no parent in the deposit"
+            self._faults.add(self.table, row, message, "RFC 9022 §4.6.1", warning=self._faults.lenient)

@@ -117,7 +117,7 @@ class Stage:
         return row[0] if row else None
 
     def unknown(self, kind: str) -> Iterator[list[str]]:
-        """The references of a kind that lead nowhere yet, some at a time; what they lead to may be told meanwhile."""
+        """The references of a kind that lead nowhere yet, some at a time, between which they may be told."""
         instead, reference = _REFERENCE[kind]
         selects = [
             f"SELECT CAST({reference} AS TEXT) AS wanted FROM {table} "

@@ -1,4 +1,4 @@
-"""The tables of RFC 9022 §5 in the CSV model: what each is of, what its rows are known by, what has to be there."""
+"""The tables of the CSV model: what each is of, what its rows are known by, what has to be there (RFC 9022 §5)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Table:
     """A table: its name, the namespace of the object it is a part of, the kind in the store.
 
     `key` are the columns of which one names the object that a row is of, or belongs to if the table is a child.
-    `must` are choices of columns: one of each has to be defined. `folds` says whether keys are names, which compare
-    without regard to case (RFC 4343).
+    `must` are choices of columns: one of each has to be defined. `folds` says whether keys are names, which
+    compare without regard to case (RFC 4343).
     """
 
     name: str

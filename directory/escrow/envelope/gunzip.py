@@ -32,7 +32,7 @@ class Gunzip:
 
     def read(self, size: int) -> bytes:
         """The next octets. Raises `Refusal` if the stream is damaged."""
-        while True:
+        while size:  # of which zlib would take zero for no limit
             if self._member.eof and not self._begin_member():
                 return b""
             if not self._input and not self._fill():
@@ -45,6 +45,7 @@ class Gunzip:
             if octets:
                 self._is_empty = False
                 return octets
+        return b""
 
     def _begin_member(self) -> bool:
         """Whether there is another member."""
@@ -66,4 +67,4 @@ class Gunzip:
         return bool(self._input)
 
     def _damage(self, message: str) -> Refusal:
-        return Refusal(f"its gzip stream is broken: {message}", GZIP, file=self._file, damage=True)
+        return Refusal(f"its gzip stream is broken: {message}", GZIP, file=self._file)

@@ -182,7 +182,7 @@ def _shape(files: Sequence[Path], limits: Limits) -> str:
             return "message"
         if head.startswith(MAGIC):
             head = exactly(plain(Rest(head, parts), limits), tar.BLOCK)
-        return "archive" if tar.is_header(head) else "document"
+        return "archive" if tar.begins_archive(head) else "document"
 
 
 def _why_damaged(refusal: Refusal, files: Sequence[Path], name: FileName | None, *, is_signed: bool) -> Refusal:

@@ -19,7 +19,7 @@ from directory.escrow import codes
 from directory.escrow.envelope.gpg import Gpg, Status
 from directory.escrow.envelope.limits import CHUNK, Limits, Meter, Reader
 from directory.escrow.envelope.parts import Parts, opened
-from directory.escrow.envelope.refusal import SPECIFICATION, Refusal
+from directory.escrow.envelope.refusal import LIMITS, SPECIFICATION, Refusal
 from directory.escrow.envelope.workplace import workplace
 
 _SIGNED = f"{SPECIFICATION} §4.5"
@@ -32,6 +32,7 @@ _NO_KEY = "9"
 _PRIVATE = 16
 
 _PASSPHRASE = frozenset({11, 85, 99, 177})  # gpg-error's codes of a passphrase that is wrong, or that nobody gave
+_OUR_KEY = "pkdecrypt_failed"  # where an error is that has to do with our key, and not with the message
 _COURSE = ("BEGIN_DECRYPTION", "PLAINTEXT", "DECRYPTION_OKAY", "END_DECRYPTION")
 _TROUBLE = frozenset({"DECRYPTION_FAILED", "BADMDC", "NODATA", "UNEXPECTED", "TRUNCATED", "ERROR"})
 
@@ -94,21 +95,21 @@ class OpenPgp:
             message = "it is encrypted, and no private key is configured"
             raise Refusal(message, _ENCRYPTED, code=codes.DECRYPTION_FAILED, hint="name its file in escrow_key")
         self._import(self._keys.own, private=True)
-        damage: Refusal | None = None
+        fault: Refusal | None = None
         with self._gpg.run("--decrypt", source=parts, secret=self._passphrase()) as run:
             output = Meter(run.output, self._limits, lambda: parts.octets)
             try:
                 consume(output)
             except Refusal as refusal:
-                if not refusal.is_damage:
+                if refusal.finding.rule == LIMITS:
                     raise
-                damage = refusal
+                fault = refusal
                 while output.read(CHUNK):  # to its end, where gpg knows whether the message is whole
                     pass
             statuses = run.finish()
         self._check_decryption(statuses)
-        if damage:
-            raise damage
+        if fault:
+            raise fault
 
     @contextmanager
     def encrypt(self, out: Path) -> Iterator[IO[bytes]]:
@@ -153,7 +154,7 @@ class OpenPgp:
         it."""
         words = [status.word for status in statuses]
         if "ENC_TO" not in words:
-            raise _not_decrypted("it is no message that is encrypted to a key", damage=True)
+            raise _not_decrypted("it is no message that is encrypted to a key")
         if self._keys.own and any(_is_of_passphrase(status) for status in statuses):
             raise _key_fault(self._keys.own, "its passphrase is missing or wrong", hint="set escrow_passphrase")
         if "DECRYPTION_KEY" not in words and "ERROR" not in words:
@@ -161,7 +162,7 @@ class OpenPgp:
             raise _not_decrypted(f"it is encrypted to {keys}, and none of these is our private key")
         # What stands before or behind the encrypted part, gpg may write out as if it were of it.
         if [word for word in words if word in _COURSE] != list(_COURSE) or any(map(_is_trouble, statuses)):
-            raise _not_decrypted("the message is damaged, or something was added to it", damage=True)
+            raise _not_decrypted("the message is damaged, or something was added to it")
 
     @staticmethod
     def _check_made(statuses: Sequence[Status], sign: str, files: Iterable[Path]) -> None:
@@ -217,13 +218,14 @@ def _fault_of_signature(said: Mapping[str, Sequence[str]], known: Iterable[str])
 
 
 def _is_of_passphrase(status: Status) -> bool:
-    code = status.arguments[1] if status.word == "ERROR" and len(status.arguments) > 1 else ""
-    return code.isdigit() and int(code) & 0xFFFF in _PASSPHRASE
+    """Whether a status is that our key could not be unlocked."""
+    where, code = (*status.arguments, "", "")[:2]
+    return status.word == "ERROR" and where == _OUR_KEY and code.isdigit() and int(code) & 0xFFFF in _PASSPHRASE
 
 
 def _is_trouble(status: Status) -> bool:
     """Whether a status is of damage; that one of several of our keys did not do is none."""
-    return status.word in _TROUBLE and status.arguments[:1] != ["pkdecrypt_failed"]
+    return status.word in _TROUBLE and status.arguments[:1] != [_OUR_KEY]
 
 
 def _read(path: Path, most: int) -> bytes:
@@ -242,5 +244,5 @@ def _key_fault(path: Path | str, message: str, hint: str = "") -> DocumentError:
     return DocumentError(str(path), [Finding("", "a file of OpenPGP keys", message, hint=hint)])
 
 
-def _not_decrypted(message: str, *, damage: bool = False) -> Refusal:
-    return Refusal(message, _ENCRYPTED, code=codes.DECRYPTION_FAILED, damage=damage)
+def _not_decrypted(message: str) -> Refusal:
+    return Refusal(message, _ENCRYPTED, code=codes.DECRYPTION_FAILED)

@@ -12,23 +12,10 @@ SPECIFICATION = "RA Specification 2 A"
 
 
 class Refusal(Exception):
-    """An envelope is refused; `finding` says why.
+    """An envelope is refused; `finding` says why."""
 
-    With `is_damage` its octets are not what they should be, which the layer around them may know the reason of.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        rule: str,
-        *,
-        file: str = "",
-        code: str = "",
-        hint: str = "",
-        damage: bool = False,
-    ) -> None:
+    def __init__(self, message: str, rule: str, *, file: str = "", code: str = "", hint: str = "") -> None:
         self.finding = Finding("envelope", rule, message, hint=hint, code=code, file=file)
-        self.is_damage = damage
         super().__init__(message)
 
 

@@ -70,6 +70,11 @@ def is_header(block: bytes) -> bool:
         return False
 
 
+def begins_archive(head: bytes) -> bool:
+    """Whether octets begin like an archive; of an empty one that is its end."""
+    return is_header(head[:BLOCK]) or head[:BLOCK] == bytes(BLOCK)
+
+
 class Archive:
     """An archive that is unpacked into a folder of ours; `octets` and `members` grow as it is."""
 
@@ -251,4 +256,4 @@ def _shown(name: bytes) -> str:
 
 
 def _damage(message: str) -> Refusal:
-    return Refusal(message, _RULE, damage=True)
+    return Refusal(message, _RULE)

@@ -38,8 +38,8 @@ def unpack(source: Reader, into: Path, name: str, limits: Limits) -> None:
         head = exactly(inner, tar.BLOCK)
         stream = Rest(head, inner)
     if not head:
-        raise Refusal("it is empty", SAFETY, damage=True)
-    if tar.is_header(head):
+        raise Refusal("it is empty", SAFETY)
+    if tar.begins_archive(head):
         tar.Archive(stream, into, limits).extract()
         return
     check_plain(head, "")
@@ -54,7 +54,7 @@ def unpack(source: Reader, into: Path, name: str, limits: Limits) -> None:
 def check_plain(head: bytes, name: str) -> None:
     """Raises `Refusal` if what begins so is an archive or packed, where it should be a document or a table;
     `name` is what findings call it."""
-    if tar.is_header(head):
+    if tar.is_header(head[: tar.BLOCK]):
         raise Refusal("it is a tar archive inside of another", SAFETY, file=name, hint="pack the files once")
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):

@@ -14,10 +14,11 @@ from directory.store.dump import Dump, Owners
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The deposit that was applied last in that state, and whose extensions have changed since."""
+    """The deposit that was applied last in that state; whose extensions were put since, and whose taken away."""
 
     deposit: Applied
-    owners: Owners
+    gained: Owners
+    lost: Owners
 
 
 async def find_base(dump: Dump, name: str, type_: str, since: Instant | None, report: Report) -> Base:
@@ -40,7 +41,7 @@ async def find_base(dump: Dump, name: str, type_: str, since: Instant | None, re
     if erased := await dump.erased_since(base.number):
         message = f"what was there at {base.watermark} was erased in part ({erased} records)"
         raise _refusal(name, message, "write a FULL, or begin at a later watermark")
-    return Base(base, await dump.owners_changed(base.number))
+    return Base(base, *await dump.owners_since(base.number))
 
 
 def _refusal(name: str, message: str, hint: str) -> DepositError:

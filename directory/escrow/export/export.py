@@ -2,8 +2,8 @@
 
 All is read from one state of the store, page by page, so that neither a commit meanwhile nor the number of objects
 matters. A deposit of changes has what is there now of all that was put since, and deletes of what was there and is
-no more (RFC 8909 §2); an object goes with all of its extensions, for those that it lost have no deletes of their
-own.
+no more (RFC 8909 §2). An object goes with all of its extensions; those that it lost have no deletes of their own,
+so that it is deleted and comes anew.
 """
 
 from __future__ import annotations
@@ -160,6 +160,8 @@ class _Export:
             for kind in filter(self._speaks_of, DELETES):
                 async for keys in self.dump.gone(kind, self.base.deposit.number):
                     writer.delete(kind, keys)
+                async for keys in self._bereft(kind, self.base):
+                    writer.delete(kind, keys)
             await self._find_lost(self.base)
         for kind in self._kinds():
             async for page in self._pages(kind):
@@ -169,7 +171,7 @@ class _Export:
         if self.is_streamed:
             await self._stream_extensions(writer)
         elif self.base is not None and self.disclosed is None:
-            for kind, owners in (await self.dump.unowned(self.base.owners)).items():
+            for kind, owners in (await self.dump.unowned(self.base.gained)).items():
                 for extensions in (await self.dump.extensions(kind, sorted(owners))).values():
                     self._put_extensions(writer, extensions)
 
@@ -263,9 +265,18 @@ class _Export:
         return self._changed(kind, self.base)
 
     async def _changed(self, kind: str, base: Base) -> AsyncIterator[Sequence[Value]]:
-        numbers = await self.dump.changed(kind, base.deposit.number, base.owners.get(kind, ()))
-        async for page in self.dump.some(kind, numbers):
+        numbers = await self.dump.changed(kind, base.deposit.number)
+        if kind in OWNER_KEYS:
+            owners = base.gained.get(kind, set()) | base.lost.get(kind, set())
+            numbers |= await self.dump.of_owners(kind, owners)
+        async for page in self.dump.some(kind, sorted(numbers)):
             yield page
+
+    async def _bereft(self, kind: str, base: Base) -> AsyncIterator[Sequence[str]]:
+        """The keys of the objects of a kind that are there and have lost extensions."""
+        numbers = await self.dump.of_owners(kind, base.lost[kind]) if kind in base.lost else ()
+        async for page in self.dump.some(kind, sorted(numbers)):
+            yield [getattr(value, SHAPES[kind].key) for value in page]
 
     async def _shown(self, kind: str, page: Sequence[Value], report: Report) -> list[Shown]:
         owned: Mapping[str, Sequence[Extension]] = {}
