@@ -121,8 +121,8 @@ class Settings:
     )
     personal_retention: int = _number(
         0,
-        "How many days dnrd watch keeps the personal data in superseded versions of contacts; 0 for as long as the "
-        "versions.",
+        "How many days dnrd watch keeps the personal data in superseded versions of contacts; 0 for as long as "
+        "the versions.",
         0,
         100_000,
         kind="days",

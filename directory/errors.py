@@ -45,7 +45,7 @@ class Finding:
     file: str = ""
 
     def to_text(self, file: str = "") -> str:
-        """The finding on one line: `file:line: place: element: message [rule] (hint)`; its own file if it has one."""
+        """The finding on one line: `file:line: place: element: message [rule] (hint)`; `file` if it names none."""
         file = self.file or file
         where = f"{file}:{self.line}" if self.line else file
         parts = [part for part in (where, self.place, self.element) if part]

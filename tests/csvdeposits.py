@@ -224,8 +224,8 @@ def _domain_rows(one: Domain) -> Iterator[Row]:
     for number, status in enumerate(one.statuses):
         period = one.rgp[0].code if one.rgp and not number else None
         yield "domainStatuses", [one.name, *_status(status), period]
-    for period in one.rgp[1:]:
-        yield "domainStatuses", [one.name, *_status(one.statuses[0]), period.code]
+    for more in one.rgp[1:]:
+        yield "domainStatuses", [one.name, *_status(one.statuses[0]), more.code]
     for link in one.contacts:
         if link.role != "registrant":
             yield "domainContacts", [one.name, link.contact, link.role]

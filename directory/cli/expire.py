@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from directory.cli import forget, intaking
-from directory.cli.moments import MOMENT
+from directory.cli.moments import moment_of
 from directory.model.base import Instant
 from directory.store.erasure import Erased
 from directory.store.ledger import Ledger
@@ -22,7 +22,7 @@ from directory.store.ledger import Ledger
     "--before",
     required=True,
     metavar="TIME",
-    type=MOMENT,
+    callback=moment_of,
     help="What was superseded by then: a day (its beginning, in UTC) or a moment.",
 )
 @click.option(
@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Remove the versions of objects that were superseded at or before a moment.
 
-    They are gone from `dnrd query --as-of` and `dnrd history`, and cannot be had back; what the registry says today
+    They are gone from `dnrd query --as-of` and `dnrd history`, and cannot be had back; what the registry says now
     stays. What was superseded after the last FULL of its repository stays until the next, for an INCR or a resend
     may have to go back to it. A record stays of when, why and by whose order how many versions of which kind and
     time were removed, without the data. `dnrd watch` does the same by itself, after the settings `retention` and

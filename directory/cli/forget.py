@@ -34,12 +34,12 @@ WHO = "By whose order; else the name of the user who runs this."
 def command(
     store: str | None, file: Path | None, repository: str | None, reason: str, who: str | None, handle: str
 ) -> None:
-    """Erase what is kept of the past of the contact HANDLE: all versions that were superseded, and its extensions'.
+    """Erase what is kept of the past of the contact HANDLE: all superseded versions of it and of its extensions.
 
-    What the registry says of the contact today stays, for that comes with its deposits; what it said before is gone
-    from `dnrd query --as-of` and `dnrd history`, and cannot be had back. Domains keep that they referred to HANDLE.
-    A record stays of when, why and by whose order how many versions of which time were erased; not of the data, and
-    of the handle only a digest. The exit code is 1 if there was nothing to erase.
+    What the registry says of the contact now stays, for that comes with its deposits; what it said before is gone
+    from `dnrd query --as-of` and `dnrd history`, and cannot be had back. Domains keep that they referred to it.
+    A record stays of when, why and by whose order how many versions of which time were erased; not of the data,
+    and of the handle only a digest. The exit code is 1 if there was nothing to erase.
 
     \b
         dnrd forget --store sqlite:///registry.db --reason "request of 2026-05-04, art. 17 GDPR" C-1234
@@ -91,7 +91,9 @@ def show(erased: Sequence[Erased]) -> None:
     """Print what was erased, without the data."""
     for one in erased:
         times = [each[:2] for each in one.spans]
-        span = f", valid from {min(each[0] for each in times)} to {max(each[1] for each in times)}" if times else ""
+        span = (
+            f", valid from {min(each[0] for each in times)} to {max(each[1] for each in times)}" if times else ""
+        )
         click.echo(f"erased: {one.versions:,} version{'s'[: one.versions != 1]} of {one.kind}s{span}")
     click.echo(f"recorded: {erased[0].when}, by {erased[0].who}: {erased[0].reason}")
 
@@ -104,7 +106,9 @@ def _number(known: Sequence[tuple[int, str, str]], wanted: str | None) -> int:
         return known[0][0]
     names = [name for _, _, name in known]
     if wanted is None:
-        raise click.UsageError(f"the store has several repositories; give --repository, one of: {', '.join(names)}")
+        raise click.UsageError(
+            f"the store has several repositories; give --repository, one of: {', '.join(names)}"
+        )
     for number, _, name in known:
         if name == wanted:
             return number

@@ -37,9 +37,7 @@ _NAMES = {"idn_table": "IDN tables", "epp_params": "EPP parameters", "policy": "
     help="Side data: the registrars' desks, WHOIS hosts and RDAP base URLs. May be loaded alone.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.argument(
-    "deposits", metavar="[DEPOSIT]...", nargs=-1, type=click.Path(exists=True, path_type=Path)
-)
+@click.argument("deposits", metavar="[DEPOSIT]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 def command(
     store: str | None,
     file: Path | None,
@@ -54,8 +52,8 @@ def command(
 
     A DEPOSIT is an XML document, plain or gzip, with the tables of the CSV model beside it, or an envelope (.ryde,
     .tar). It is applied whole or not at all; servers that read the store go on answering from the old state until
-    it is. A deposit that is refused changes nothing, every finding is printed, and the exit code is 1. One that was
-    applied before changes nothing either, and the exit code is 0.
+    it is. A deposit that is refused changes nothing, every finding is printed, and the exit code is 1. One that
+    was applied before changes nothing either, and the exit code is 0.
 
     Of a folder, or of several deposits, those are applied that follow what the store has: for each repository the
     newest FULL, then its last INCR or its DIFFs in the order of their prevIds, of each the highest resend. The

@@ -1,4 +1,4 @@
-"""What the commands that take deposits in share: options, how it is done by the settings, and what became of each."""
+"""What the commands that take deposits in share: options, how it is done by the settings, what became of each."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def with_intake(run: Run) -> Run:
             click.option(
                 "--strict",
                 is_flag=True,
-                help="Refuse a deposit whose references lead nowhere, or whose name says something else than it does.",
+                help="Refuse a deposit whose references lead nowhere, or whose name says something else.",
             ),
             click.option(
                 "--lenient", is_flag=True, help="Take what the samples of RFC 9022 have and its text does not."

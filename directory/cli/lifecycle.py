@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from directory.access.gate import Standing
@@ -37,9 +38,10 @@ _DATES = {
 
 
 class Sight:
-    """What an audience sees of the versions of a domain, by what each was with all that belonged to it."""
+    """What an audience sees of the versions of a domain, by what each was with all that belonged to it; None where
+    that is not known, and nothing is shown."""
 
-    def __init__(self, profile: Profile, standing: Standing, graphs: Sequence[Graph]) -> None:
+    def __init__(self, profile: Profile, standing: Standing, graphs: Sequence[Graph | None]) -> None:
         self._profile = profile
         self._standing = standing
         self._graphs = graphs
@@ -48,14 +50,15 @@ class Sight:
     def sees(self, element: str) -> bool:
         """Whether the element is shown, of every version: a value that one hides may stand in the change to it."""
         if element not in self._known:
-            told = [
-                each.decision is not None and each.decision.shown
-                for graph in self._graphs
-                for each in explain(self._profile, graph, self._standing, element)
-                if len(each.steps) == 0
-            ]
+            told = [graph is not None and self._shows(graph, element) for graph in self._graphs]
             self._known[element] = bool(told) and all(told)
         return self._known[element]
+
+    def _shows(self, graph: Graph, element: str) -> bool:
+        """Whether the element is shown of the object itself, whatever is shown of those that belong to it."""
+        found = explain(self._profile, graph, self._standing, element)
+        own = [each.decision for each in found if not each.steps]
+        return bool(own) and all(decision is not None and decision.shown for decision in own)
 
 
 @dataclass(frozen=True)
@@ -127,19 +130,24 @@ def plain_seen(seen: result.Seen) -> dict[str, Any]:
 
 
 async def life_of(
-    name: str, versions: Sequence[result.Version], reader: Reader, profile: Profile, standing: Standing, now: Instant
+    name: str,
+    versions: Sequence[result.Version],
+    reader: Reader,
+    profile: Profile,
+    standing: Standing,
+    now: Instant,
 ) -> Life:
     """The life of a domain, from its versions; the reader has to look for the hosts below a domain. Raises
     `StoreError`."""
-    graphs: list[DomainGraph] = []
+    graphs: list[Graph | None] = []
     moved: dict[Instant, tuple[str, ...]] = {}
     before: DomainGraph | None = None
     for version in versions:
         found = await reader.lookup_as_of(Lookup(Asked.DOMAIN, name), version.valid_from)
         graph = next((hit.graph for hit in found.hits if isinstance(hit.graph, DomainGraph)), None)
+        graphs.append(graph)
         if graph is None:
             continue
-        graphs.append(graph)
         if before is not None and before.domain.cl_id != graph.domain.cl_id:
             moved[version.valid_from] = tuple(
                 [
@@ -157,8 +165,10 @@ async def _has_moved(host: str, repository: str, reader: Reader, at: Instant) ->
     found = await reader.lookup_as_of(Lookup(Asked.NAMESERVER, host), at)
     for hit in found.hits:
         if isinstance(hit.graph, HostGraph) and hit.repository == repository and hit.graph.host.roid:
-            history = [one for one in await reader.versions("host", hit.graph.host.roid) if one.repository == repository]
-            for old, new in zip(history, history[1:], strict=False):
+            history = [
+                one for one in await reader.versions("host", hit.graph.host.roid) if one.repository == repository
+            ]
+            for old, new in pairwise(history):
                 if new.valid_from == at and _sponsor(old) != _sponsor(new):
                     return True
     return False

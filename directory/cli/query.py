@@ -11,7 +11,7 @@ from directory import config
 from directory.access.gate import PUBLIC, Standing
 from directory.answer import Answer, NotFound
 from directory.cli import asking
-from directory.cli.moments import MOMENT
+from directory.cli.moments import moment_of
 from directory.document import suggest
 from directory.errors import DirectoryError, QueryError
 from directory.model import format as text_format
@@ -22,8 +22,8 @@ from directory.store.result import Result
 
 
 class Then:
-    """A store as it was at a moment, for the hall, whose rules are those of today. `erased` is how many contacts the
-    answer had then whose data were erased since."""
+    """A store as it was at a moment, for the hall, whose rules are those of today. `erased` is how many contacts
+    the answer had then whose data were erased since."""
 
     def __init__(self, reader: Reader, moment: Instant) -> None:
         self._reader = reader
@@ -68,7 +68,7 @@ class Then:
     "--as-of",
     "moment",
     metavar="TIME",
-    type=MOMENT,
+    callback=moment_of,
     help="What the registry knew then, as today's rules disclose it: a day (its beginning, in UTC) or a moment.",
 )
 @click.option("--config", "file", type=click.Path(path_type=Path), help="A file of settings, as for `dnrd serve`.")

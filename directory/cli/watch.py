@@ -32,27 +32,27 @@ _APPLIED = "applied"
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-class _Interval(click.ParamType):
-    """Seconds, as `5s`, `500ms`, `2m`, `1h`, or a bare number."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        text = str(value)
-        unit = next((each for each in _UNITS if text.endswith(each)), "")
-        try:
-            seconds = float(text.removesuffix(unit)) * _UNITS.get(unit, 1.0)
-        except ValueError:
-            seconds = 0.0
-        if not 0.05 <= seconds <= 86_400:
-            self.fail(f"{text!r} is no time between 50ms and 24h, like 5s, 500ms or 2m", param, ctx)
-        return seconds
+def _seconds(context: click.Context, parameter: click.Parameter, text: str) -> float:
+    """Seconds of `5s`, `500ms`, `2m`, `1h`, or a bare number."""
+    unit = next((each for each in _UNITS if text.endswith(each)), "")
+    try:
+        seconds = float(text.removesuffix(unit)) * _UNITS.get(unit, 1.0)
+    except ValueError:
+        seconds = 0.0
+    if not 0.05 <= seconds <= 86_400:
+        raise click.BadParameter(f"{text!r} is no time between 50ms and 24h, like 5s, 500ms or 2m")
+    return seconds
 
 
 @click.command("watch")
 @intaking.with_intake
 @click.option(
-    "--interval", type=_Interval(), default="5s", show_default=True, help="How often the folder is looked at."
+    "--interval",
+    metavar="TIME",
+    callback=_seconds,
+    default="5s",
+    show_default=True,
+    help="How often the folder is looked at.",
 )
 @click.option(
     "--reports",
@@ -74,13 +74,13 @@ def command(
 
     A file has arrived when neither its size nor its time changed from one look at the folder to the next; to be
     sure, write it under a name that begins with a dot and rename it. Of what is there, that is applied which
-    follows what the store has, as by `dnrd ingest DIR`: what arrives before its turn waits for it. Nothing is moved
-    or deleted, and nothing is remembered but what is in the store, so that it can be stopped and started at will.
+    follows what the store has, as by `dnrd ingest DIR`: what arrives before its turn waits for it. Nothing is
+    moved or deleted, and nothing is remembered but what is in the store: it can be stopped and started at will.
 
     What happens is told in JSON lines on standard error. A deposit that is refused is told once, and tried again
     when one of its files is changed, or after a restart. It stops after the deposit at hand; at a second signal at
-    once, and the store is as it was before that deposit. With `retention` in the configuration, superseded versions
-    are removed after each deposit.
+    once, and the store is as it was before that deposit. With `retention` in the configuration, superseded
+    versions are removed after each deposit.
 
     \b
         dnrd watch --store sqlite:///registry.db deposits/
@@ -258,7 +258,9 @@ class Watch:
         if self._told.get(path) != why:
             self._told[path] = why
             level = logging.INFO if event == "left" else logging.WARNING
-            _tell(event, {"file": str(path), **{key: each for key, each in said.items() if key != "outcome"}}, level)
+            _tell(
+                event, {"file": str(path), **{key: each for key, each in said.items() if key != "outcome"}}, level
+            )
 
 
 def _tell(event: str, said: Mapping[str, Any], level: int = logging.INFO) -> None:

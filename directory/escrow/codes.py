@@ -1,4 +1,4 @@
-"""The names that ICANN's registry system testing has for what is wrong with a deposit (RST, data escrow, rde-01 to 15).
+"""The names that ICANN's registry system testing has for what is wrong with a deposit (RST, rde-01 to rde-15).
 
 Of the faults of an object only those that the test specification names have a code of their own; another fault of
 an XML object breaks its schema, and has the code of that.

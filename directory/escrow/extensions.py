@@ -75,7 +75,7 @@ class Extensions:
 
 
 class Customs:
-    """The columns of a registry's own in the CSV model, as a catalogue's extensions read them (RFC 9022 §4.6.2.2)."""
+    """The columns of a registry's own in the CSV model, as a catalogue's extensions read them (§4.6.2.2)."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._readings: dict[str, list[Reading]] = {}

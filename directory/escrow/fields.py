@@ -85,7 +85,7 @@ class Report:
         self.fault(element, message, error.rule, code=code)
 
     def miss(self, element: Element, tag: str, message: str, rule: str) -> None:
-        """A value that has to be there and is not: the element of this tag in `element`, or itself if it is empty."""
+        """A value that has to be there and is not: the element of this tag in `element`, or itself, if empty."""
         code = codes.missing(self.kind, tag.partition("}")[2]) or codes.SCHEMA
         self.fault(element, message, rule, tag=tag, code=code)
 

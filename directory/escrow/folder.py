@@ -1,7 +1,7 @@
 """The deposits of a folder: which there are, and which of them, in what order, follow what a store has.
 
-Nothing is applied here. Every repository has a chain of its own (RFC 8909 §2, §5.1): a FULL, then either an INCR or
-the DIFFs in the order of their prevIds, of each deposit the highest resend.
+Nothing is applied here. Every repository has a chain of its own (RFC 8909 §2, §5.1): a FULL, then either an INCR
+or the DIFFs in the order of their prevIds, of each deposit the highest resend.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A deposit that is not to be applied. `is_missed` if it would be, were something else there, else it is simply
-    no longer needed."""
+    """A deposit that is not to be applied. `is_missed` if it would be, were something else there, else it is
+    simply no longer needed."""
 
     deposit: Arrived
     why: str

@@ -153,7 +153,6 @@ class _Ingest:
             header.repository, frame.watermark, tallies, notes, total, seconds, self.unmatched, already
         )
 
-    @property
     def _is_faulty(self) -> bool:
         return self.report.faults > 0
 
@@ -286,13 +285,13 @@ class _Ingest:
         is_full = frame.type == "FULL"
         if is_full:
             self._check_contents(header, frame.menu)
-        if not self.is_writing or self._is_faulty:
+        if not self.is_writing or self._is_faulty():
             return
         self._find_doubled(await self.ledger.build_indices())
-        for name in await self.ledger.clashes(self.report.cap) if not self._is_faulty else ():
+        for name in await self.ledger.clashes(self.report.cap) if not self._is_faulty() else ():
             message = "it is a domain and an NNDN at once"
             self.report.add(Finding(f"domain {name}", "RFC 9022 §5.6", message))
-        if self._is_faulty:
+        if self._is_faulty():
             return
         if is_full:
             await self.ledger.close_vanished()

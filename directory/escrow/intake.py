@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from directory.errors import DepositError, Finding
+from directory.errors import DepositError
 from directory.escrow import codes
 from directory.escrow.chain import Deposit
 from directory.escrow.envelope.limits import Limits
@@ -46,8 +46,8 @@ Outcome = Taken | Refused | Left
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How deposits are taken in: the elements of the registry's own, the keys and limits of envelopes, the folder in
-    which they are unpacked, how strictly they are read, and what the time is."""
+    """How deposits are taken in: the elements of the registry's own, the keys and limits of envelopes, the folder
+    in which they are unpacked, how strictly they are read, and what the time is."""
 
     catalogue: Catalogue
     keys: Keys = field(default_factory=Keys)
@@ -80,8 +80,8 @@ class Intake:
         progress: Progress = lambda octets: None,
         side: SideFile | None = None,
     ) -> Summary:
-        """Open a deposit and apply it: see `ingest`. A name or a signature that says something else than the content
-        refuses it: a signature always, a name if it has to be strictly right."""
+        """Open a deposit and apply it: see `ingest`. A name or a signature that says something else than the
+        content refuses it: a signature always, a name if it has to be strictly right."""
         report = Report()
         with self._opened(path, report) as opened:
             header, frame = self._frame(path, opened, Report())
@@ -142,9 +142,9 @@ async def take(
     apply: Callable[[Arrived], Awaitable[Summary]],
     is_over: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Outcome]:
-    """Apply those of the deposits that follow what each repository has, one after the other. What is refused is left
-    out, and the others are chosen anew; at the end of each repository come those that are left. It ends early,
-    between two deposits, once `is_over`. Raises `StoreError`."""
+    """Apply those of the deposits that follow what each repository has, one after the other. What is refused is
+    left out, and the others are chosen anew; at the end of each repository come those that are left. It ends
+    early, between two deposits, once `is_over`. Raises `StoreError`."""
     for type_, repository in sorted({(each.repository_type, each.repository) for each in found}):
         waiting = [each for each in found if (each.repository_type, each.repository) == (type_, repository)]
         while not is_over():

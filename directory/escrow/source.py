@@ -1,7 +1,7 @@
 """One deposit, opened for reading: header and frame, what it deletes, its objects, in the XML and the CSV model.
 
-XML is streamed and its objects are built as they pass; the tables of the CSV model are read when the XML names them
-(RFC 8909 §5, RFC 9022 §2). Both make the same values. Nothing here knows of a store.
+XML is streamed and its objects are built as they pass; the tables of the CSV model are read when the XML names
+them (RFC 8909 §5, RFC 9022 §2). Both make the same values. Nothing here knows of a store.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from directory.escrow import codes
 from directory.escrow import namespace as ns
 from directory.escrow.csv import reader as csv
 from directory.escrow.csv.reader import CsvReader
+from directory.escrow.csv.stage import Stage
 from directory.escrow.extensions import Customs, Extensions
 from directory.escrow.fields import Element, Passage, Report, Said
 from directory.escrow.header import Frame, Header, check_frame, check_parts, read_header
@@ -63,9 +64,9 @@ class Source:
     `path` is the XML, plain or gzip; the files of tables are in its folder. `progress` is told the octets as they
     are read. `lenient` takes what the samples of RFC 9022 have and the standards do not: see `CsvReader`.
 
-    Faults go to the report, each once, however often the deposit is read. After `puts`, `counts` is how many objects
-    there are of each URI, `skipped` how many of each tag nobody reads, and `models` which models each kind is in.
-    Close it at the end. Raises `DepositError` where the deposit is no XML, no deposit, or not safe to read.
+    Faults go to the report, each once, however often the deposit is read. After `puts`, `counts` is how many
+    objects there are of each URI, `skipped` how many of each tag nobody reads, and `models` which models each kind
+    is in. Close it at the end. Raises `DepositError` where the deposit is no XML, no deposit, or not safe to read.
     """
 
     def __init__(
@@ -137,21 +138,21 @@ class Source:
     def unknown(self) -> Iterator[tuple[str, list[str]]]:
         """What tables refer to otherwise than objects do, and the deposit does not have: ROIDs of hosts, and IANA
         numbers of registrars, with their kinds, some at a time. `know` tells what a store has of them."""
-        self._load_tables()
-        stage = self._tables.stage
-        for kind in ("host", "registrar") if stage else ():
-            for keys in stage.unknown(kind) if stage else ():
-                yield kind, keys
+        stage = self._load_tables()
+        if stage is not None:
+            for kind in ("host", "registrar"):
+                for keys in stage.unknown(kind):
+                    yield kind, keys
 
     def know(self, kind: str, found: Mapping[str, str]) -> None:
         """Tell what references lead to: the names of hosts by ROID, the ids of registrars by IANA number."""
-        self._load_tables()
-        if self._tables.stage is not None:
-            self._tables.stage.refer(kind, found)
+        stage = self._load_tables()
+        if stage is not None:
+            stage.refer(kind, found)
 
     def puts(self) -> Iterator[Put]:
-        """The objects: those of the XML model in the order of the document, then those of the CSV model, kind after
-        kind in the order of their keys, each with the rows of its child tables."""
+        """The objects: those of the XML model in the order of the document, then those of the CSV model, kind
+        after kind in the order of their keys, each with the rows of its child tables."""
         if self._has_tables:
             self._load_tables()
         passage = self._passage("puts")
@@ -215,8 +216,8 @@ class Source:
             passage.note("deletes in a FULL deposit are ignored (RFC 8909 §5.1.3)")
 
     def _tell_skipped(self, skipped: Mapping[str, int], what: str, passage: Passage) -> None:
-        """A registry's own objects may be passed over; those of the standard in a version that is not known may not,
-        for without them the state would be another."""
+        """A registry's own objects may be passed over; those of the standard in a version that is not known may
+        not, for without them the state would be another."""
         for tag, number in sorted(skipped.items()):
             shown = ns.shown(tag)
             if tag[1:].startswith((ns.RDE_PREFIX, ns.CSV_PREFIX)):
@@ -225,24 +226,22 @@ class Source:
             else:
                 passage.note(f"skipped {what} {shown}: no declared extension reads them (RFC 9022 §7)", number)
 
-    def _load_tables(self) -> None:
-        """Find the definitions of tables, and put the rows by; what only other objects know of them is looked up."""
-        if self._tables.stage is not None or not self._has_tables:
-            return
-        for element in Stream(self.path, frozenset(csv.CONTENTS)).objects():
-            if element.tag in csv.CONTENTS:
-                self._tables.define(element)
-        self._tables.load()
-        stage = self._tables.stage
-        if stage is not None and any(next(stage.unknown(kind), None) for kind in ("host", "registrar")):
-            self._refer_objects()
+    def _load_tables(self) -> Stage | None:
+        """Find the definitions of tables, and put the rows by; what only XML knows of them is looked up."""
+        if self._tables.stage is None and self._has_tables:
+            for element in Stream(self.path, frozenset(csv.CONTENTS)).objects():
+                if element.tag in csv.CONTENTS:
+                    self._tables.define(element)
+            stage = self._tables.load()
+            if any(next(stage.unknown(kind), None) for kind in ("host", "registrar")):
+                self._refer_objects(stage)
+        return self._tables.stage
 
-    def _refer_objects(self) -> None:
+    def _refer_objects(self, stage: Stage) -> None:
         """Tables refer to hosts or registrars that are in the XML model: learn their names."""
         found: dict[str, dict[str, str]] = {"host": {}, "registrar": {}}
-        stage = self._tables.stage
         for element in Stream(self.path, frozenset(_REFERRED)).objects():
-            if element.tag not in _REFERRED or stage is None:
+            if element.tag not in _REFERRED:
                 continue
             kind, reference, instead = _REFERRED[str(element.tag)]
             key, name = (" ".join((element.findtext(tag) or "").split()) for tag in (reference, instead))
@@ -251,9 +250,8 @@ class Source:
             if len(found[kind]) == _BATCH:
                 stage.refer(kind, found[kind])
                 found[kind].clear()
-        for kind, rest in found.items() if stage else ():
-            if stage:
-                stage.refer(kind, rest)
+        for kind, rest in found.items():
+            stage.refer(kind, rest)
 
     def _check_models(self, passage: Passage) -> None:
         """A deposit may have both models, a kind of object only one (RFC 9022 §2)."""

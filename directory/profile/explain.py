@@ -6,7 +6,8 @@ disclosure for each (`Rule.decide`), by the facts of the very object.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from directory.profile.profile import Profile
 
 _KINDS = {graph: kind for kind, graph in GRAPHS.items()}
+ABSENT = sys.maxsize
+"""The index of a part of which nothing is in the view, so that it is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,15 @@ def explain(
     if standing.registrar:
         asked += profile.relations(graph, standing.registrar)
     audiences = ordered(terms.disclosure, asked)
+
+    def is_shown(part: _Part) -> bool:
+        """Whether anything of a part is in the view, without which it is not there itself."""
+        shorts = part.outline.demands if part.outline is not None else ()
+        return any(_explained(profile, graph, part, each, audiences).said for each in shorts)
+
     return [
         _explained(profile, graph, part, short, audiences)
-        for part in _Walk(profile, graph).parts()
+        for part in _Walk(profile, graph, is_shown).parts()
         if wanted in ("", part.name, part.table) and f"{part.table}.{short}" in terms.catalogue
     ]
 
@@ -192,8 +201,9 @@ def _tag(profile: Profile, part: _Part) -> str:
 class _Walk:
     """Walks all parts of an object that a lookup brings, as the compiler does those of a layout."""
 
-    def __init__(self, profile: Profile, graph: Graph) -> None:
+    def __init__(self, profile: Profile, graph: Graph, is_shown: Callable[[_Part], bool]) -> None:
         self._profile = profile
+        self._is_shown = is_shown
         self._graph: Any = graph
         self._kind = _KINDS[type(graph)]
         self._tables = profile.terms.catalogue.tables
@@ -220,9 +230,14 @@ class _Walk:
         counts: dict[str, int] = {}
         for table, role, source in self._sources(part):
             name = role or table
-            index = counts[name] = counts.get(name, -1) + 1
+            index = counts.get(name, 0)
             outline = part.outline.groups.get((table, role)) if part.outline is not None else None
-            yield from self._with_parts(self._inner(part, table, role, source, outline, (name, index)))
+            inner = self._inner(part, table, role, source, outline, (name, index))
+            if self._tables[table].extension and not self._is_shown(inner):
+                inner = self._inner(part, table, role, source, outline, (name, ABSENT))
+            else:
+                counts[name] = index + 1
+            yield from self._with_parts(inner)
         if part.table == "contact" and self._profile.terms.postal.both:
             yield from self._second(part)
 

@@ -26,7 +26,7 @@ _CACHE_KIB = 65_536
 _UNFINISHED = ("SQLITE_BUSY", "SQLITE_READONLY_ROLLBACK")  # a first load is under way, or was broken off
 _STEPS = 10_000  # of its machine, after which SQLite looks at the clock
 _STREAMED = 10_000  # rows at a time
-_TOO_LONG = "{}: the question took longer than {} seconds"
+_TOO_LONG = "{}: the question took longer than {:g} seconds"
 _dialect = sqlite.dialect()
 
 
@@ -130,11 +130,11 @@ class SqliteReader(Reader):
         except TimeoutError:
             raise StoreError(_TOO_LONG.format(self.path, deadline)) from None
         # The thread gives up by itself, so that it is waited for, and its turn is not over before it is.
-        thread = asyncio.get_running_loop().run_in_executor(None, self._follow, plan, end)
+        thread = asyncio.get_running_loop().run_in_executor(None, self._follow, plan, end, deadline)
         thread.add_done_callback(lambda _: self._turns.release())
         return await asyncio.shield(thread)
 
-    def _follow(self, plan: Plan[Found], end: float) -> Found:
+    def _follow(self, plan: Plan[Found], end: float, deadline: float) -> Found:
         connection = self._connect()
         try:
             connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
@@ -149,7 +149,7 @@ class SqliteReader(Reader):
                 rows = connection.execute(statement.text, statement.arguments(values)).fetchall()
         except sqlite3.Error as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                raise StoreError(_TOO_LONG.format(self.path, "its")) from error
+                raise StoreError(_TOO_LONG.format(self.path, deadline)) from error
             raise StoreError(f"{self.path}: {error}") from error
         finally:
             connection.close()
@@ -201,7 +201,11 @@ class SqliteLedger(Ledger):
                 self._unlink()
 
     def _empty_log(self) -> None:
+        """After a commit: the file has all of it, and from the second deposit on there is a log."""
         try:
+            if self._is_first and self._open().execute("SELECT 1 FROM sqlite_master").fetchone():
+                self._open().execute("PRAGMA journal_mode=WAL")
+                self._is_first = False
             self._open().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error:
             pass  # a reader is in the way; the next commit empties the log
@@ -270,9 +274,6 @@ class SqliteLedger(Ledger):
     async def _commit(self) -> None:
         with self._faults():
             self._open().execute("COMMIT")
-            if self._is_first:
-                self._open().execute("PRAGMA journal_mode=WAL")
-                self._is_first = False
         self._empty_log()
 
     async def _rollback(self) -> None:

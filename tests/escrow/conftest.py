@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from directory.errors import DepositError, Finding
 from directory.escrow.ingest import Summary, ingest
 from directory.model.catalogue import Catalogue
 from directory.store.open import open_ledger
+from tests.escrow.exporting import Registry, fill, small
+from tests.postgresql import Cluster
 
+_numbers = count(1)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 Ingest = Callable[..., Awaitable[Summary]]
@@ -53,3 +57,27 @@ def findings(take: Ingest) -> Findings:
         return refusal.value.findings
 
     return run
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> Registry:
+    """A small registry."""
+    return small(tmp_path)
+
+
+@pytest.fixture
+async def filled(url: str, objects: Registry) -> str:
+    """A store of the small registry, as of 1 January."""
+    await fill(url, objects)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, url: str) -> str:
+    """An empty place for a store, on each engine."""
+    if request.param == "sqlite":
+        return url
+    running: Cluster = request.getfixturevalue("postgresql")
+    name = f"dnrd_escrow_{next(_numbers)}"
+    running.run(f'CREATE DATABASE "{name}"')
+    return running.url(name)

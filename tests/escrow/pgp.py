@@ -21,7 +21,16 @@ class Gpg:
 
     def run(self, *arguments: str | Path, stdin: bytes = b"", clock: str = "") -> bytes:
         """Run gpg; `clock` is the moment it believes it is."""
-        command = ["gpg", "--homedir", self.home, "--batch", "--quiet", "--no-tty", "--trust-model", "always"]
+        command: list[str | Path] = [
+            "gpg",
+            "--homedir",
+            self.home,
+            "--batch",
+            "--quiet",
+            "--no-tty",
+            "--trust-model",
+            "always",
+        ]
         faked = ["--faked-system-time", clock] if clock else []
         done = subprocess.run([*command, *faked, *arguments], input=stdin, capture_output=True, timeout=60)
         if done.returncode:

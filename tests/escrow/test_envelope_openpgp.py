@@ -65,8 +65,8 @@ def drop(tmp_path: Path, gpg: Gpg) -> Drop:
 
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The temporary folder, with nothing in it of others, nor of pytest, which has to have its own by now. Its name
-    is short, for an agent's socket has to fit."""
+    """The temporary folder, with nothing in it of others, nor of pytest, which has to have its own by now. Its
+    name is short, for an agent's socket has to fit."""
     with tempfile.TemporaryDirectory(prefix="dnrd-test-") as folder:
         monkeypatch.setattr(tempfile, "tempdir", folder)
         yield Path(folder)

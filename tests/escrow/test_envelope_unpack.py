@@ -94,8 +94,8 @@ def test_a_flipped_bit_in_gzip_is_noticed(bit: int) -> None:
 
 
 def test_gzip_that_is_cut_off_is_noticed_wherever_it_is() -> None:
-    whole = gzip.compress(a.packed([("a.xml", os.urandom(3000))]))
-    for end in range(2, len(whole)):  # before, it does not begin like gzip
+    whole = gzip.compress(a.packed([("a.xml", os.urandom(300))]))
+    for end in range(2, len(whole), 3):  # before, it does not begin like gzip
         with pytest.raises(Refusal, match="gzip stream is broken: it is cut off"):
             unpacked(whole[:end])
 

@@ -40,6 +40,7 @@ class Registry:
     marks: Marks
     catalogue: Catalogue
     _sponsors: list[tuple[Sponsor, Record]] = field(default_factory=list)
+    _wishes: list[tuple[Disclose, Record]] = field(default_factory=list)
     _keys: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -129,7 +130,9 @@ class Registry:
             "contact", values=self._values("contact", what, ("id", "roid"), (*_PHONES, *_MADE, "trDate"))
         )
         self._forms(record, what, ("name", "org", *_ADDRESS))
-        wishes = [self._wish() for _ in range(dice.below(4))]
+        if not dice.below(3) or not self._wishes:  # those of a registrar's contacts are often the same
+            self._wishes = [self._wish() for _ in range(dice.below(4))]
+        wishes = self._wishes
         transfers = [self._transfer(what)] if dice.some(3) else []
         record.parts = [part for _, part in (*wishes, *transfers)]
         record.values |= {

@@ -1,8 +1,9 @@
-"""Values that occur nowhere else, and choices out of a row of bytes: what objects for properties are made with."""
+"""Values that occur nowhere else, and choices at random: what the objects of properties are made with."""
 
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -13,16 +14,16 @@ COUNTRIES = ("AA", *(f"Q{letter}" for letter in "MNOPQRSTUVWXYZ"), *(f"X{letter}
 """Codes that ISO 3166-1 leaves to users, so that one found in an answer is the one that was put there."""
 
 
+@dataclass
 class Dice:
-    """Choices out of a row of bytes, which hypothesis makes more quickly than so many choices of its own. After
-    the last byte, and for a byte of zero, it is always the first."""
+    """Choices, as many of them at random as `length` says; all after these are the first of what can be chosen, so
+    that what fails with many can be tried with fewer."""
 
-    def __init__(self, row: bytes) -> None:
-        self.row = row.rstrip(b"\0")
-        self._left = iter(self.row)
+    seed: int
+    length: int
 
-    def __repr__(self) -> str:
-        return f"Dice({self.row!r})"
+    def __post_init__(self) -> None:
+        self._left = iter(random.Random(self.seed).randbytes(self.length))
 
     def below(self, number: int) -> int:
         return next(self._left, 0) % number
@@ -61,13 +62,18 @@ _WRITTEN |= dict.fromkeys(("domain-name", "u-label", "host-name", "host-referenc
 """How a value is written around its mark, where it is not the mark itself."""
 
 
+_AROUND = (
+    *("", "", "", "Ж", "é́", "名", "\U0001f600", " ", "\t", "\r\n", "\x00", "\x1b[", "\u2028", "\u202e", "\ufffe"),
+    *("<&>", "]]>", "\"'", "{}", "=", ";@", ",", "\\", "%", "$.", "\u00a0"),
+)
+"""What stands around the marks of free texts: no letters or digits of ASCII, and all that may need care."""
+
+
 @dataclass
 class Marks:
-    """Makes values with marks in them, and knows what each is of. `words` stand around the marks of free texts;
-    there is no letter or digit of ASCII in them."""
+    """Makes values with marks in them, and knows what each is of."""
 
     dice: Dice
-    words: Sequence[str] = ("",)
     what: dict[str, str] = field(default_factory=dict)
     countries: dict[str, str] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(10001))
@@ -81,7 +87,7 @@ class Marks:
         """A value of a type of element (`directory.model.element.CANONICAL`). Of those that may be shown in part,
         both ends have a mark. Country codes are too short for marks and too few to be always new."""
         if type_ == "text":
-            before, after = self.dice.pick(self.words), self.dice.pick(self.words)
+            before, after = self.dice.pick(_AROUND), self.dice.pick(_AROUND)
             return f"{before}{self.mark(what)}-{self.mark(what)}{after}"
         if type_ == "email":
             return f"{self.mark(what)}@{self.mark(what)}.example"

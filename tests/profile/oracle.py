@@ -16,7 +16,7 @@ Place = tuple[tuple[str, int], ...]
 """Where in an object: the names of the parts, each with its number among those of that name."""
 
 _KNOWN = ("contact", "registrar", "host", "dnssec")
-_POSTAL = ("name", "org", "street", "city", "sp", "pc", "cc")
+POSTAL = ("name", "org", "street", "city", "sp", "pc", "cc")
 _EMPTIED = ("name", "street", "city", "sp", "pc")
 _WISHES = {
     **dict.fromkeys(("name", "org", "email"), ""),
@@ -98,6 +98,7 @@ class Oracle:
         self.disclosure = disclosure
         self.profile = profile
         self._parameters: Data = profile.get("parameters", {})
+        self._public = frozenset(disclosure.get("public", ()))
 
     def audiences(self, record: Record, audience: str, registrar: str = "") -> set[str]:
         """All whose view a requester has: its audience's, and that of what its registrar is to the object."""
@@ -128,7 +129,7 @@ class Oracle:
 
     def sees(self, key: str, audiences: set[str], record: Record, form: str) -> bool:
         """Whether one of these audiences sees an element in its part, of this record in this postal form."""
-        if key in self.disclosure.get("public", ()):
+        if key in self._public:
             return True
         rule = self.disclosure.get("rules", {}).get(key)
         return rule is not None and any(self._shows(rule, key, each, record, form) for each in audiences)
@@ -187,7 +188,7 @@ class _Telling:
         first = forms[0] if forms else ""
         self._elements(shorts, record, place, first)
         if record.table == "contact" and self.oracle.both and len(forms) > 1:
-            self._second([short for short in shorts if short in _POSTAL], record, place, forms[1])
+            self._second([short for short in shorts if short in POSTAL], record, place, forms[1])
         numbers: dict[str, int] = {}
         for part in record.parts:
             if (part.table, part.role) in groups:
@@ -218,7 +219,7 @@ class _Telling:
         for short in shorts:
             key = f"{part}.{short}"
             values = record.forms.get(form, {}).get(short, record.values.get(short, ()))
-            postal = form if short in _POSTAL else ""
+            postal = form if short in POSTAL else ""
             if self.oracle.sees(key, self.audiences, record, form):
                 if values:
                     self.result.said.append(Said(place, record.table, key, values, postal, "", second))

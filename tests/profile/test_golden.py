@@ -1,7 +1,7 @@
 """Whole replies, byte by byte: of both doors, and of every shipped profile to every audience.
 
-The replies of a profile stand below `golden/PROFILE/`. Each is there once: `audiences.json` says for each object and
-audience (`public-es`: who reads Spanish) which file holds the reply, a path that begins with the first who gets it.
+The replies of a profile stand below `golden/PROFILE/`, each once: `audiences.json` says for each object and each
+audience (`public-es`: who reads Spanish) which file holds the reply, below the name of the first who gets it.
 """
 
 from __future__ import annotations

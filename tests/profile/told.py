@@ -14,18 +14,20 @@ import jsonpath_rfc9535 as jsonpath
 
 from directory.markup.csv import from_cell
 from tests.profile.marks import Marks
-from tests.profile.oracle import Data, Expected, Place, Said
+from tests.profile.oracle import POSTAL, Data, Expected, Place, Said
 
-_MARK = re.compile(rb"zq\d{5}qz|88\d{5}88|77\d{5}77|\d{5}-02-03T04:05:06Z|\d{5}-02-03|2001:db8::\d{5}")
+_MARK = re.compile(rb"zq\d{5}qz|88\d{5}88|77\d{5}77|99\d{5}99|\d{5}-02-03T04:05:06Z|\d{5}-02-03|2001:db8::\d{5}")
 _COUNTRY = re.compile(rb"(?<![A-Za-z0-9%])[A-Z]{2}(?![A-Za-z0-9])")
+_GROUPED = re.compile(rb"\+1 [\d ]+")
 
 
 def marks_in(reply: bytes, marks: Marks) -> set[str]:
     """The marks that occur in a reply; country codes where they stand alone, numbers also in groups (E.123)."""
-    found = {each.decode() for each in _MARK.findall(reply)} & marks.what.keys()
-    squeezed = reply.replace(b" ", b"").decode()
-    found |= {mark for mark in marks.what if mark.startswith("99") and mark in squeezed}
-    return found | ({each.decode() for each in _COUNTRY.findall(reply)} & marks.countries.keys())
+    found = {each.decode() for each in _MARK.findall(reply)}
+    for number in _GROUPED.findall(reply):
+        found |= {each.decode() for each in _MARK.findall(number.replace(b" ", b"")[2:])}
+    countries = {each.decode() for each in _COUNTRY.findall(reply)}
+    return (found & marks.what.keys()) | (countries & marks.countries.keys())
 
 
 Row = tuple[Place, str, str, str, str]
@@ -89,14 +91,17 @@ def expected_groups(expected: Expected) -> set[Place]:
     return {each.place for each in expected.said if each.table in _GROUPS}
 
 
-def carried_by_text(expected: Expected, profile: Data) -> Iterator[Said]:
-    """The elements that a text has a line for. A second postal form has lines of its own if there is a word for
-    translations, but where several elements stand together on one line."""
-    together = {short for item in _items(profile["objects"]) for short in item.get("together", ())}
-    translates = "translation" in profile.get("parameters", {})
-    for said in expected.said:
-        if not said.second or (translates and said.short not in together):
-            yield said
+def carried_by_text(expected: Expected, translated: frozenset[str]) -> Iterator[Said]:
+    """The elements that a text has a line for; `translated` are those of a second postal form."""
+    return (said for said in expected.said if not said.second or said.short in translated)
+
+
+def translated(profile: Data) -> frozenset[str]:
+    """The elements whose second form a text says: all, if there is a word for translations, but those that stand
+    together with others on one line."""
+    if "translation" not in profile.get("parameters", {}):
+        return frozenset()
+    return frozenset(POSTAL).difference(*(item.get("together", ()) for item in _items(profile["objects"])))
 
 
 def _items(data: Any) -> Iterator[dict[str, Any]]:

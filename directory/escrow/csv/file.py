@@ -19,6 +19,8 @@ from directory.errors import Finding
 from directory.escrow import codes
 from directory.escrow.csv.columns import Column
 from directory.escrow.csv.definition import Definition, Definitions, File
+from directory.escrow.csv.tables import SHOWN
+from directory.escrow.envelope.gunzip import MAGIC
 from directory.escrow.envelope.limits import Limits, Reader
 from directory.escrow.envelope.refusal import Refusal
 from directory.escrow.envelope.unpack import plain
@@ -26,6 +28,7 @@ from directory.escrow.stream import Tap
 
 _BLOCK = 1 << 18
 _LONGEST = 1 << 20  # characters of a line, or of a record with quotes: 100 columns have no reason for more
+_MOST_MISCUT = 10_000  # rows; what has as many is another table, or none
 _RULE = "RFC 9022 §4.6.2.1"
 _INTEGRITY = "RFC 9022 §4.4"
 _NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # of XML 1.0 §2.2, so of no value either
@@ -132,7 +135,7 @@ class TableFile(NamedTuple):
             strict=not self.lenient,
             skipinitialspace=self.lenient,
         )
-        begin = 1
+        begin, miscut = 1, 0
         try:
             for row in reader:
                 line, begin = begin, reader.line_num + 1
@@ -140,6 +143,10 @@ class TableFile(NamedTuple):
                     row = [cell.strip() for cell in row]
                 if len(row) != width:
                     self._miscut(row, line)
+                    miscut += 1
+                    if miscut == _MOST_MISCUT:
+                        message = f"{miscut:,} rows have another number of cells: it is not read further"
+                        raise _Stop(line, message, "RFC 4180 §2.4")
                 elif line == 1 and self._is_heading(row):
                     self._refuse_heading()
                 elif needed is not None and "" in needed(row):
@@ -204,7 +211,7 @@ class TableFile(NamedTuple):
         table = self.definition.table
         for cell, column in zip(row, self.definition.columns, strict=False):
             if cell and isinstance(column, Column) and column.tag in table.key:
-                return f"{table.kind} {cell[:100]}"
+                return f"{SHOWN.get(table.kind, table.kind)} {cell[:100]}"
         return f"table {table.name}"
 
     def _break(self, finding: Finding) -> None:
@@ -248,10 +255,20 @@ class _Lines:
         self._record = _record(table.definition.separator)
         self._number = 0  # lines before the text that is being cut
         self._held: list[str] = []
+        self._first = 0  # the line at which what is held begins
         self._quotes = self._length = 0
 
     def __iter__(self) -> Iterator[str]:
-        return chain.from_iterable(map(self._cut, self._texts()))
+        return chain(chain.from_iterable(map(self._cut, self._texts())), self._end())
+
+    def _end(self) -> Iterator[str]:
+        """No line, but the last chance to see that a cell with quotes did not end."""
+        if self._held:
+            raise self._endless()
+        yield from ()
+
+    def _endless(self) -> _Stop:
+        return _Stop(self._first, "a quoted cell does not end", "RFC 4180 §2.5")
 
     def _cut(self, text: str) -> Iterator[str]:
         lines = StringIO(text, newline="\n")
@@ -264,8 +281,7 @@ class _Lines:
             text = rest + block
             if wrong := _NO_CHARACTER.search(text):
                 line = self._number + text.count("\n", 0, wrong.start()) + 1
-                hint = "is it packed, and the deposit does not say so?" if line == 1 else ""
-                raise _Stop(line, f"it has the character U+{ord(wrong[0]):04X}", "XML 1.0 §2.2", hint)
+                raise _Stop(line, f"it has the character U+{ord(wrong[0]):04X}", "XML 1.0 §2.2")
             end = text.rfind("\n") + 1
             rest = text[end:]
             if len(rest) > _LONGEST:
@@ -282,6 +298,9 @@ class _Lines:
         decoder = codecs.getincrementaldecoder(name)()
         try:
             while block := self._octets.read(_BLOCK):
+                if not self._number and block.startswith(MAGIC):
+                    hint = 'say compression="gzip" in its definition'
+                    raise _Stop(0, "it is packed, and the deposit does not say so", _RULE, hint)
                 yield decoder.decode(block)
             yield decoder.decode(b"", final=True)
         except UnicodeError as error:
@@ -295,19 +314,18 @@ class _Lines:
         """The lines, of which those with quotes are looked at: csv takes quotes inside of a cell that has none."""
         for number, line in enumerate(lines, self._number + 1):
             if self._held or '"' in line:
+                self._first = self._first if self._held else number
                 self._held.append(line)
                 self._quotes += line.count('"')
                 self._length += len(line)
                 if self._quotes % 2 == 0:
                     whole = "".join(self._held)
-                    first = number - len(self._held) + 1
                     self._held.clear()
                     self._quotes = self._length = 0
                     if not self._record.match(whole):
-                        raise _Stop(first, "a cell with quotes is not quoted as a whole", "RFC 4180 §2.5")
+                        raise _Stop(self._first, "a cell with quotes is not quoted as a whole", "RFC 4180 §2.5")
                 elif self._length > _LONGEST:
-                    first = number - len(self._held) + 1
-                    raise _Stop(first, "a quoted cell does not end", "RFC 4180 §2.5")
+                    raise self._endless()
             yield line
 
 

@@ -14,10 +14,10 @@ from directory.escrow.csv.build import BUILDERS, LEAST, Builder
 from directory.escrow.csv.columns import Column
 from directory.escrow.csv.definition import Custom, Definition, Definitions
 from directory.escrow.csv.file import TableFile
-from directory.escrow.csv.records import SHOWN, Children, Faults, Staged
+from directory.escrow.csv.records import Children, Faults, Staged
 from directory.escrow.csv.stage import Stage
 from directory.escrow.csv.stage import faults as sorting
-from directory.escrow.csv.tables import CHILDREN, PARENTS, Table
+from directory.escrow.csv.tables import CHILDREN, PARENTS, SHOWN, Table
 from directory.escrow.extensions import Customs
 from directory.escrow.fields import Element, Passage, Report
 from directory.model.base import Value
@@ -83,18 +83,19 @@ class CsvReader:
         """The kinds of objects that have tables."""
         return {one.table.kind for one in self._contents.found}
 
-    def load(self) -> None:
+    def load(self) -> Stage:
         """Read the files, and put their rows by. Faults go to the report."""
         definitions = self._contents.found
-        self.stage = Stage(definitions)
+        stage = self.stage = Stage(definitions)
         for definition in definitions:
             self._note_customs(definition)
             for file in definition.files:
                 table = TableFile(self.folder, definition, file, self._contents, self.progress, self.lenient)
                 self._files.append(file.name)
-                self.stage.put(definition, len(self._files) - 1, table.rows())
-        self.stage.settle()
-        self._check_parents(self.stage)
+                stage.put(definition, len(self._files) - 1, table.rows())
+        stage.settle()
+        self._check_parents(stage)
+        return stage
 
     def _note_customs(self, definition: Definition) -> None:
         """A column of the registry's own says nothing unless an extension reads it."""

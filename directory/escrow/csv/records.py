@@ -10,10 +10,9 @@ from directory.errors import BadValue, Finding
 from directory.escrow import codes
 from directory.escrow.csv.columns import Column
 from directory.escrow.csv.definition import Definitions
-from directory.escrow.csv.tables import Table
+from directory.escrow.csv.tables import SHOWN, Table
 
-SHOWN = {"idn_table": "IDN table", "nndn": "NNDN"}
-"""What people call the kinds of objects, where that is another word."""
+_MOST_SEEN = 4_096
 Staged = tuple[Any, ...]
 """A row as the stage gives it: key, line (below zero if a cell is missing), number of the file, cells."""
 Values = list[Any]
@@ -66,10 +65,23 @@ class Cells:
         # With one place itemgetter gives no tuple.
         self._firm = itemgetter(*firm, *firm[:1]) if firm else None
         self._firm_places = firm
+        self._seen: dict[tuple[str, ...], Values] | None = {} if table.repeats else None
 
     def values(self, row: Staged) -> Values | None:
-        """The values of a row in the order of the columns; None if there is a fault in it."""
+        """The values of a row in the order of the columns, not to be changed; None if there is a fault in it."""
         cells = row[self._first :]
+        if self._seen is None:
+            return self._convert(row, cells)
+        values = self._seen.get(cells)
+        if values is None or row[1] < 0:
+            values = self._convert(row, cells)
+            if values is not None:
+                if len(self._seen) == _MOST_SEEN:
+                    self._seen.clear()
+                self._seen[cells] = values
+        return values
+
+    def _convert(self, row: Staged, cells: tuple[str, ...]) -> Values | None:
         try:
             values = [
                 convert(cell) if cell else None for convert, cell in zip(self._converts, cells, strict=False)

@@ -17,7 +17,7 @@ class Table:
 
     `key` are the columns of which one names the object that a row is of, or belongs to if the table is a child.
     `must` are choices of columns: one of each has to be defined. `folds` says whether keys are names, which
-    compare without regard to case (RFC 4343).
+    compare without regard to case (RFC 4343). `repeats` says whether most rows say the same of other objects.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Table:
     must: tuple[tuple[str, ...], ...]
     is_child: bool = False
     folds: bool = False
+    repeats: bool = False
     rule: str = "RFC 9022 §4.6.2.1"
     fields: Mapping[tuple[str, int | None, str | None], Column] = field(default_factory=dict, compare=False)
 
@@ -57,7 +58,16 @@ def _child(name: str, parent: Column, columns: tuple[Column, ...], rule: str, *m
     }[parent.tag]
     choices = ((parent.tag,), *(tuple(one.split("|")) for one in must))
     return Table(
-        name, space, kind, (parent, *columns), (parent.tag,), choices, True, kind == "domain", f"RFC 9022 §{rule}"
+        name,
+        space,
+        kind,
+        (parent, *columns),
+        (parent.tag,),
+        choices,
+        is_child=True,
+        folds=kind == "domain",
+        repeats=name.endswith(("Statuses", "NameServers")),
+        rule=f"RFC 9022 §{rule}",
     )
 
 
@@ -127,5 +137,7 @@ DELETES: Mapping[tuple[str, str], Table] = {
 }
 """The tables of deletes, by namespace and name."""
 
+SHOWN = {"idn_table": "IDN table", "nndn": "NNDN"}
+"""What people call the kinds of objects, where that is another word."""
 KNOWN = frozenset(tag for table in (*_ALL, *DELETES.values()) for tag, _, _ in table.fields)
 """Every field element that some table knows."""

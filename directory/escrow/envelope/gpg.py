@@ -20,6 +20,7 @@ from typing import IO, cast
 
 from directory.escrow.envelope.limits import CHUNK, Reader
 from directory.escrow.envelope.refusal import LIMITS, Refusal
+from directory.escrow.envelope.workplace import workplace
 
 _OPTIONS = (
     *("gpg", "--batch", "--no-tty", "--no-options", "--no-auto-check-trustdb", "--no-greeting"),
@@ -113,9 +114,6 @@ class Gpg:
     home: Path
     seconds: float
 
-    def __post_init__(self) -> None:
-        (self.home / "gpg-agent.conf").write_text("disable-scdaemon\n")  # keys are in files, never on cards
-
     @contextmanager
     def run(self, *arguments: str, source: Reader | None = None, secret: bytes | None = None) -> Iterator[Run]:
         """Run gpg. Its input is `source`, or what is written to `input`; `secret` is the passphrase of a key.
@@ -157,16 +155,24 @@ class Gpg:
             timer.cancel()
             run.close()
 
-    def end(self) -> None:
-        """End the agent that gpg started for our private key."""
-        command = ["gpgconf", "--homedir", str(self.home), "--kill", "gpg-agent"]
-        try:
-            subprocess.run(command, stdout=DEVNULL, stderr=DEVNULL, timeout=_JOIN, check=False)
-        except (OSError, subprocess.TimeoutExpired):
-            pass  # the agent ends by itself when its home is gone
-
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": str(self.home)}
+
+
+@contextmanager
+def gpg_at_home(seconds: float) -> Iterator[Gpg]:
+    """gpg with a new home, which is removed at the end, and with it the agent that gpg started for a private key.
+    One run may take so many seconds."""
+    with workplace() as home:
+        (home / "gpg-agent.conf").write_text("disable-scdaemon\n")  # keys are in files, never on cards
+        try:
+            yield Gpg(home, seconds)
+        finally:
+            command = ["gpgconf", "--homedir", str(home), "--kill", "gpg-agent"]
+            try:
+                subprocess.run(command, stdout=DEVNULL, stderr=DEVNULL, timeout=_JOIN, check=False)
+            except (OSError, subprocess.TimeoutExpired):
+                pass  # the agent ends by itself when its home is gone
 
 
 def _pipe_with(secret: bytes) -> int:

@@ -79,7 +79,8 @@ def open_envelope(
         except Refusal as refusal:
             raise _refused(path, refusal.finding, report) from None
         except OSError as error:
-            message = f"it cannot be read: {error.strerror or error}"
+            where = f"{error.filename}: " if error.filename and error.filename != str(path) else ""
+            message = f"it cannot be read: {where}{error.strerror or error}"
             raise _refused(path, Finding("envelope", "RFC 8909 §4", message), report) from None
         yield found
 

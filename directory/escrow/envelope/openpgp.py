@@ -16,11 +16,10 @@ from typing import IO
 
 from directory.errors import DocumentError, Finding
 from directory.escrow import codes
-from directory.escrow.envelope.gpg import Gpg, Status
+from directory.escrow.envelope.gpg import Gpg, Status, gpg_at_home
 from directory.escrow.envelope.limits import CHUNK, Limits, Meter, Reader
 from directory.escrow.envelope.parts import Parts, opened
 from directory.escrow.envelope.refusal import LIMITS, SPECIFICATION, Refusal
-from directory.escrow.envelope.workplace import workplace
 
 _SIGNED = f"{SPECIFICATION} §4.5"
 _ENCRYPTED = f"{SPECIFICATION} §4.3"
@@ -174,13 +173,9 @@ class OpenPgp:
 
 @contextmanager
 def openpgp(keys: Keys, limits: Limits) -> Iterator[OpenPgp]:
-    """gpg with a new home, which is removed at the end, and its agent with it."""
-    with workplace() as home:
-        gpg = Gpg(home, limits.seconds)
-        try:
-            yield OpenPgp(keys, limits, gpg)
-        finally:
-            gpg.end()
+    """gpg with these keys, and no others."""
+    with gpg_at_home(limits.seconds) as gpg:
+        yield OpenPgp(keys, limits, gpg)
 
 
 def _fault_of_signatures(statuses: Sequence[Status], known: Iterable[str]) -> str:

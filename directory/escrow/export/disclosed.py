@@ -98,6 +98,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "transfer": ("trStatus", "reRr", "reDate", "acRr", "acDate"),
 }
 """The elements that RFC 9022 §9 asks for wherever their object is."""
+_POSTAL_NEEDED = ("name", "city", "cc")
 _DS, _ds_of = ("keyTag", "alg", "digestType", "digest"), attrgetter("key_tag", "alg", "digest_type", "digest")
 _KEY, _key_of = ("flags", "protocol", "keyAlg", "pubKey"), attrgetter("flags", "protocol", "key_alg", "pub_key")
 _KEYS = {
@@ -225,7 +226,7 @@ class _Object:
         if not postal:
             self._refuse("name")
         return {
-            "postal": postal,
+            "postal": postal or value.postal,
             "transfer": self._transfers(value.transfer, outline, view),
             "disclose": self._wishes(value.disclose, outline, view),
         }
@@ -243,10 +244,11 @@ class _Object:
         hidden = [short for short in own if withheld(short)]
         if len(hidden) == len(own):
             return None
-        for short in ("name", "city", "cc"):
-            if short in hidden:
+        for short in hidden:
+            if short in _POSTAL_NEEDED:
                 self._refuse(short)
-        changes = {name: None for short in hidden for name in _POSTAL[short]}
+        left_out = [short for short in hidden if short not in _POSTAL_NEEDED]
+        changes = {name: None for short in left_out for name in _POSTAL[short]}
         return msgspec.structs.replace(postal, **changes) if changes else postal
 
     def _records(self, value: Domain, outline: Outline, view: View) -> tuple[tuple[SecDNS, ...], int | None]:
@@ -273,7 +275,7 @@ class _Object:
         if group is None or not views:
             return ()
         kept = []
-        for transfer, each in zip(transfers, views, strict=True):
+        for transfer, each in zip(transfers, views, strict=False):
             withheld = _withheld(group, each)
             if self._whole(_NEEDED["transfer"], withheld, "transfer"):
                 optional = (("reClient", "re_client"), ("acClient", "ac_client"), ("exDate", "ex_date"))
@@ -285,7 +287,7 @@ class _Object:
         """What the contact wants disclosed: whole, or it would say something else."""
         group = outline.groups.get(("disclose", ""))
         views = view.parts.get("disclose", ())
-        if group is None:
+        if group is None or len(views) < len(disclose):
             return ()
         shorts = ("flag", "element", "form")
         return () if any(_withheld(group, each)(short) for each in views for short in shorts) else disclose
@@ -300,21 +302,22 @@ class _Object:
         return False
 
     def _extensions(self, outline: Outline, view: View, extensions: Sequence[Extension]) -> Iterable[Extension]:
-        """The groups of extensions without what is withheld, and without those of which nothing is left."""
+        """The groups of extensions without what is withheld, and without those of which nothing is left: they have
+        no view."""
         left = {table: list(views) for table, views in view.parts.items()}
         for each in extensions:
-            group = outline.groups.get((each.table, ""))
-            if group is None:
+            views = left.get(each.table)
+            if (each.table, "") not in outline.groups or not views or not _fits(views[0], each):
                 continue
-            withheld = _withheld(group, left[each.table].pop(0))
-            hidden = [short for short in each.values if withheld(short)]
-            if not hidden:
+            own = views.pop(0)
+            values = {short: each.values[short] for short in each.values if _is_told(own, short)}
+            if len(values) == len(each.values):
                 yield each
-            elif len(hidden) < len(each.values):
-                for short in hidden:
-                    if self._by._catalogue[f"{each.table}.{short}"].min:
-                        self._by.refuse(self.place, f"{each.table}.{short}", self._report)
-                values = {short: texts for short, texts in each.values.items() if short not in hidden}
+                continue
+            for short in each.values:
+                if short not in values and self._by._catalogue[f"{each.table}.{short}"].min:
+                    self._by.refuse(self.place, f"{each.table}.{short}", self._report)
+            if values:
                 yield msgspec.structs.replace(each, values=values)
 
     def _refuse(self, short: str) -> None:
@@ -331,6 +334,16 @@ _PARTS: Mapping[str, Callable[[_Object, Any, Outline, View], dict[str, Any]]] = 
     "registrar": _Object.registrar,
     "host": lambda *_: {},
 }
+
+
+def _is_told(view: View, short: str) -> bool:
+    """Whether the values of an element are shown as they are."""
+    return short in view.fields and short not in view.redacted
+
+
+def _fits(view: View, extension: Extension) -> bool:
+    """Whether a view may be of this group: what it shows is the group's."""
+    return all(extension.values.get(short) == view.fields[short] for short in view.fields if _is_told(view, short))
 
 
 def _withheld(outline: Outline, view: View) -> Callable[[str], bool]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from directory.errors import BadValue, DepositError, Finding
+from directory.escrow.export import whole
 from directory.escrow.export.base import Base, find_base
 from directory.escrow.export.disclosed import Disclosed, Shown
 from directory.escrow.export.extensions import Declared, render
@@ -196,10 +197,8 @@ class _Export:
             async for page in self.dump.objects(kind):
                 for value in page:
                     if loss := LOSSES[kind](value):
-                        name = SHAPES[kind].table.name.replace("_", " ")
-                        self.report.note(
-                            f"each {name} is in the XML model, for the CSV model has no place for {loss}"
-                        )
+                        said = f"{kind.replace('_', ' ')} objects are in the XML model"
+                        self.report.note(f"{said}: the CSV model has no place for {loss}")
                         return "xml"
         return self.order.model
 
@@ -299,6 +298,7 @@ class _Export:
     def _put(self, writer: Writer, kind: str, shown: Shown) -> None:
         """An object, and behind it what extensions have of it that is no part of it."""
         try:
+            whole.check(kind, shown.value, self.models[kind])
             read = [(self.declared.reading(each), each) for each in shown.extensions]
             inside = [render(reading, each) for reading, each in read if reading.inside]
             writer.put(kind, shown.value, "".join(inside))
@@ -327,10 +327,19 @@ class _Export:
         self.report.add(Finding(f"{kind} {key}", error.rule, str(error), hint=hint))
 
     async def _find_lost(self, base: Base) -> None:
-        """What is no more and has no delete: policies, and the EPP parameters."""
+        """What is no more and has no delete: policies, EPP parameters, extensions of what never was there."""
         for kind in _ALWAYS:
             async for keys in self.dump.gone(kind, base.deposit.number):
                 for key in keys:
-                    message = "it is no more, and a deposit of changes cannot say so"
-                    place = f"{kind.replace('_', ' ')} {key}"
-                    self.report.add(Finding(place, "RFC 9022 §5.7, §5.8", message, hint="write a FULL"))
+                    self._lose(f"{kind.replace('_', ' ')} {key}", "RFC 9022 §5.7, §5.8")
+        for kind, owners in (await self.dump.unowned(base.lost)).items():
+            if kind == "host":  # of which only the ROID is known, and extensions name it by its name
+                continue
+            async for keys in self.dump.gone(kind, base.deposit.number):
+                owners.difference_update(keys)
+            for owner in sorted(owners):
+                self._lose(f"an extension of the {kind} {owner}", "RFC 9022 §7")
+
+    def _lose(self, place: str, rule: str) -> None:
+        message = "it is no more, and a deposit of changes cannot say so"
+        self.report.add(Finding(place, rule, message, hint="write a FULL"))

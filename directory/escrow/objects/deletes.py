@@ -1,4 +1,4 @@
-"""Reads what a deposit deletes, in the XML model (RFC 9022 §5.1.1.2, §5.2.1.2, §5.3.1.2, §5.4.1.2, §5.6.1.2, §9.10)."""
+"""Reads what a deposit deletes, in the XML model (RFC 9022 §5.1.1.2 and its likes, §9.10)."""
 
 from __future__ import annotations
 

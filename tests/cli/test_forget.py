@@ -1,0 +1,102 @@
+"""`dnrd forget` and `dnrd expire`: what is erased is gone, said without the data, and recorded."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from directory.cli import main
+from tests import deposits as d
+from tests.cli import chained
+
+EMAIL = b"c-1@mail.example.net"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'registry.db'}"
+    assert run("ingest", "--store", url, chained.write(tmp_path / "in", "f1", "d2", "d3", "d4")).exit_code == 0
+    return url
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def records(tmp_path: Path) -> list[tuple[str, str, int]]:
+    with sqlite3.connect(tmp_path / "registry.db") as store:
+        return store.execute('SELECT reason, who, versions FROM "erasure"').fetchall()
+
+
+def next_full(tmp_path: Path) -> Path:
+    path = tmp_path / "f6.xml"
+    path.write_bytes(d.full(d.registrar(), watermark="2026-01-06T00:00:00Z", id="f6"))
+    return path
+
+
+def test_the_past_of_a_contact_is_gone_from_the_file_and_recorded(url: str, tmp_path: Path) -> None:
+    assert EMAIL in (tmp_path / "registry.db").read_bytes()
+    result = run("forget", "--store", url, "--reason", "art. 17 GDPR", "--who", "the court", "C-1")
+    assert result.exit_code == 0
+    assert "erased: 1 version of contacts, valid from 2026-01-01T00:00:00Z to 2026-01-04" in result.stdout
+    assert EMAIL.decode() not in result.output
+    assert EMAIL not in (tmp_path / "registry.db").read_bytes()
+    assert records(tmp_path) == [("art. 17 GDPR", "the court", 1)]
+
+
+def test_a_query_of_that_time_says_that_data_were_erased(url: str) -> None:
+    run("forget", "--store", url, "--reason", "asked to", "C-1")
+    result = run("query", "--store", url, "--as-of", "2026-01-02", chained.NAME)
+    assert result.exit_code == 0
+    assert "the data that 1 contact had then were erased since" in result.stderr
+
+
+def test_what_is_said_today_stays(url: str) -> None:
+    run("forget", "--store", url, "--reason", "asked to", "C-1")
+    answer = run("query", "--store", url, "--audience", "law-enforcement", "--format", "json", chained.NAME)
+    assert "new@mail.example.net" in answer.stdout
+
+
+@pytest.mark.parametrize("handle", ["C-2", "C-9"])
+def test_where_nothing_is_kept_no_record_is_made(url: str, tmp_path: Path, handle: str) -> None:
+    result = run("forget", "--store", url, "--reason", "asked to", handle)
+    assert result.exit_code == 1
+    assert records(tmp_path) == []
+
+
+def test_of_several_repositories_one_has_to_be_named(url: str, tmp_path: Path) -> None:
+    other = tmp_path / "other.xml"
+    other.write_bytes(d.full(d.registrar(), tld="test"))
+    run("ingest", "--store", url, other)
+    asked = ("forget", "--store", url, "--reason", "asked to", "C-1")
+    assert "one of: example, test" in run(*asked).stderr
+    assert "'exampel'" in run(*asked, "--repository", "exampel").stderr
+    assert run(*asked, "--repository", "example").exit_code == 0
+
+
+def test_a_reason_has_to_be_given(url: str) -> None:
+    assert run("forget", "--store", url, "C-1").exit_code == 2
+
+
+def test_old_versions_are_removed_once_a_full_came_after_them(url: str, tmp_path: Path) -> None:
+    asked = ("expire", "--store", url, "--before", "2026-01-05")
+    assert "nothing is that old" in run(*asked).stdout
+    run("ingest", "--store", url, next_full(tmp_path))
+    result = run(*asked, "--who", "me")
+    assert result.exit_code == 0
+    assert "versions of domains, valid from 2026-01-01T00:00:00Z to 2026-01-04" in result.stdout
+    assert ("retention", "me", 3) in records(tmp_path)
+    assert run("query", "--store", url, "--as-of", "2026-01-02", chained.NAME).exit_code == 1
+    assert run("query", "--store", url, "--as-of", "2026-01-05", chained.NAME).exit_code == 0
+
+
+def test_personal_data_can_go_before_the_versions_do(url: str, tmp_path: Path) -> None:
+    run("ingest", "--store", url, next_full(tmp_path))
+    result = run("expire", "--store", url, "--before", "2026-01-05", "--personal-only")
+    assert "of contacts" in result.stdout
+    assert "of domains" not in result.stdout
+    assert EMAIL not in (tmp_path / "registry.db").read_bytes()
+    assert run("query", "--store", url, "--as-of", "2026-01-02", chained.NAME).exit_code == 0

@@ -1,0 +1,26 @@
+"""The digests that a FULL is compared with."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.store.comparison import Known
+
+digests = st.binary(min_size=16, max_size=16)
+# Many that begin alike, as no two in a million do.
+alike = st.binary(min_size=1, max_size=1).map(lambda end: bytes(8) + b"1234567" + end)
+
+
+@given(st.sets(st.one_of(digests, alike), max_size=60), st.lists(st.one_of(digests, alike)), st.integers(1, 20))
+def test_every_digest_that_is_known_is_found_and_no_other(
+    known: set[bytes], others: list[bytes], step: int
+) -> None:
+    numbers = {digest: place + 7 for place, digest in enumerate(known)}
+    compared = Known()
+    rows = sorted(numbers.items())
+    for start in range(0, len(rows), step):
+        compared.extend(rows[start : start + step])
+    for digest in (*known, *others):
+        assert compared.number_of(digest) == numbers.get(digest, 0)
+    assert sorted(compared.numbers) == sorted(numbers.values())
