@@ -104,6 +104,8 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
     )
     if order.type == "FULL" and (order.since or order.prev_id):
         raise click.UsageError("a FULL deposit begins at nothing: --since and --prev-id are for diff and incr")
+    if audience and not name:
+        raise click.UsageError("--audience is for a --profile: without one, all is written")
     disclosed = _disclosed(setting.load(name), audience, setting) if name else None
     keys = Keys(given["sign_key"], given["passphrase"], recipients=given["recipients"])
     try:
@@ -114,7 +116,7 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
             places = [exported.place]
     except DepositError as error:
         for finding in error.findings:
-            click.echo(finding.to_text(error.file), err=True)
+            click.echo(finding.to_text(str(out)), err=True)
         more = f" ({error.hidden:,} more not shown)" if error.hidden else ""
         number = len(error.findings) + error.hidden
         click.echo(f"nothing is written: {number:,} finding{'s'[: number != 1]}{more}", err=True)
@@ -126,9 +128,7 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
 
 def _id(text: str, option: str) -> str:
     if text and not (text.isascii() and text.replace("_", "a").isalnum() and len(text) <= 13):
-        raise click.UsageError(
-            f"{option}: {text!r} is not 1 to 13 letters, digits and underscores (RFC 8909 §6.1)"
-        )
+        raise click.UsageError(f"{option}: {text!r} is not 1 to 13 letters and digits (RFC 8909 §6.1)")
     return text
 
 
@@ -140,9 +140,8 @@ def _disclosed(profile: Profile, audience: str | None, setting: Setting) -> Disc
 
     chosen = audience_of(audience, profile) if audience else _widest(profile)
     if not profile.is_for(chosen):
-        raise Refusal(
-            f"the profile {profile.name!r} is not for {chosen}, but for {sorted(profile.terms.audiences)}"
-        )
+        known = ", ".join(sorted(profile.terms.audiences))
+        raise Refusal(f"the profile {profile.name!r} is not for {chosen}, but for {known}")
     standing = Standing(chosen)
     return Disclosed(
         {kind: Outline().add(layout) for kind, layout in profile.layouts.items()},

@@ -1,7 +1,8 @@
 """Applies a deposit to the store in one transaction, or refuses it with all that is wrong with it (RFC 8909 §5.2).
 
-The line of steps: the frame says whose deposit it is and what it follows; an INCR or a resend first takes back what
-was changed since; then come the deletes, then the objects; then counts and references are checked; then it holds.
+The line of steps: the frame says whose deposit it is and what it follows; an INCR or a resend first takes back
+what was changed since; then come the deletes, then the objects; then counts and references are checked; then it
+holds.
 """
 
 from __future__ import annotations
@@ -93,9 +94,9 @@ async def ingest(
     """Apply a deposit (RFC 9022, XML or CSV model) to an open ledger, with side data if there is some, and commit
     both at once.
 
-    `path` is the XML, plain or gzip, beside which the files of its tables are. `progress` is told the octets as they
-    are read. With `strict`, references that lead nowhere refuse the deposit; `lenient` takes tables as the samples of
-    RFC 9022 have them. Raises `DepositError` or `DocumentError` with every finding, and `StoreError`; the store is
+    `path` is the XML, plain or gzip, beside which the files of its tables are. `progress` is told the octets as
+    they are read. With `strict`, references that lead nowhere refuse the deposit; `lenient` takes tables as the
+    samples of RFC 9022 have them. Raises `DepositError` or `DocumentError` with every finding, and `StoreError`; the store is
     then as it was.
     """
     report = Report()
@@ -149,9 +150,7 @@ class _Ingest:
         total = sum(self.source.counts.values())
         seconds = time.monotonic() - began
         notes = self.report.notes
-        return Summary(
-            header.repository, frame.watermark, tallies, notes, total, seconds, self.unmatched, already
-        )
+        return Summary(header.repository, frame.watermark, tallies, notes, total, seconds, self.unmatched, already)
 
     def _is_faulty(self) -> bool:
         return self.report.faults > 0
@@ -241,8 +240,8 @@ class _Ingest:
             self.report.notes[note] = self.report.notes.get(note, 0) + len(missing)
 
     async def _learn(self) -> None:
-        """What tables refer to and the deposit does not have may be in the store: hosts by ROID, registrars by IANA
-        number."""
+        """What tables refer to and the deposit does not have may be in the store: hosts by ROID, registrars by
+        IANA number."""
         if not self.is_writing:
             return
         for kind, keys in list(self.source.unknown()):
@@ -346,8 +345,12 @@ class _Ingest:
             for one in found:
                 for example in one.examples:
                     reference = one.reference
-                    said = f"{reference.field} refers to the {reference.target} {example.missing}, which is not there"
-                    self.report.add(Finding(f"{reference.kind} {example.key}", "RFC 9022 §8", said, reference.field))
+                    said = (
+                        f"{reference.field} refers to the {reference.target} {example.missing}, which is not there"
+                    )
+                    self.report.add(
+                        Finding(f"{reference.kind} {example.key}", "RFC 9022 §8", said, reference.field)
+                    )
             return
         missing: dict[str, list[Dangling]] = {}
         for one in found:

@@ -35,7 +35,9 @@ def measure(plan: Plan, cores: Cores, sections: Sequence[Section], tell: Callabl
     figures = [
         Figure(name, "µs", Spread.of(values), target=_target(name, nginx)) for name, values in costs.items()
     ]
-    return [Section("profiles", "PROFILES (present + render, a domain with 4 contacts and 4 servers)", tuple(figures))]
+    return [
+        Section("profiles", "PROFILES (present + render, a domain with 4 contacts and 4 servers)", tuple(figures))
+    ]
 
 
 def _nginx(sections: Sequence[Section]) -> float:

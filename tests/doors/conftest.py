@@ -46,7 +46,6 @@ class FakeProfile(str):
 
     language = "tlh"
 
-
     def speaking(self, languages: Any) -> FakeProfile:
         """The same profile: it has one language."""
         return self

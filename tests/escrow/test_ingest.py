@@ -296,7 +296,10 @@ async def test_objects_nobody_reads_do_not_fill_the_memory(take: Ingest) -> None
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     deposit = d.full(d.registrar(), odd, more='xmlns:odd="urn:test:odd"', counts={"urn:test:odd": 400_000})
     summary = await take(deposit)
-    assert summary.notes["skipped objects {urn:test:odd}object: no declared extension reads them (RFC 9022 §7)"] == 400_000
+    assert (
+        summary.notes["skipped objects {urn:test:odd}object: no declared extension reads them (RFC 9022 §7)"]
+        == 400_000
+    )
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 4 * len(deposit) / 1024 + 40_000  # a tree of it would take ten times as much
 

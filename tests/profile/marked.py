@@ -161,8 +161,10 @@ class Registry:
         element = self._dice.pick(_WISHES)
         form = self._dice.pick((None, "int", "loc")) if element in ("name", "org", "addr") else None
         wish = Disclose(self._dice.below(2), element, form)
-        values = {"flag": (str(wish.flag),), "element": (element,), "form": (form,) if form else ()}
-        return wish, Record("disclose", values=values)
+        record = Record("disclose", values={"flag": (str(wish.flag),), "element": (element,)})
+        if form:
+            record.values["form"] = (form,)
+        return wish, record
 
     def _transfer(self, what: str) -> tuple[Transfer, Record]:
         of = f"transfer of {what}"

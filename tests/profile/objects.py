@@ -230,7 +230,7 @@ GRAPHS: dict[str, DomainGraph | HostGraph | RegistrarGraph | ContactGraph] = {
 
 def _said_of(person: Contact, **persons: str) -> tuple[Extension, Extension]:
     """What extensions say of a contact: what kind of person it is, and in which languages it is written."""
-    said = {short: (value,) for short, value in persons.items()}
+    said: dict[str, tuple[str, ...]] = {short: (value,) for short, value in persons.items()}
     tags: dict[str, tuple[str, ...]] = {"int": ("en",), "loc": ("ru",)}
     return (
         Extension(f"{person.handle}-1", "person", "contact", person.handle, said),

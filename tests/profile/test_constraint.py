@@ -158,7 +158,9 @@ def test_a_tag_comes_from_an_extension_or_a_default_that_fits_or_the_script_and_
         desk = Desk(desk._folder / str(number), replies.catalogue())  # a profile each
         desk._folder.mkdir()
         desk.write(DISCLOSURE).write(
-            PROFILE, (_NAME, "[{element: name, language: optional}]"), ("disclosure: rules", default.replace("LANG", language))
+            PROFILE,
+            (_NAME, "[{element: name, language: optional}]"),
+            ("disclosure: rules", default.replace("LANG", language)),
         )
         graph = msgspec.structs.replace(_domain(("registrant", person)), contact_extensions=extensions)
         assert _present(desk, graph).parts["registrant"][0].lang == tag
@@ -183,7 +185,9 @@ def test_both_forms_or_the_one_in_the_readers_language(tmp_path: Path) -> None:
         folder.mkdir()
         parameters = f"disclosure: rules\nparameters: {{postal: [int, loc], postal-forms: {forms}}}"
         desk = Desk(folder, replies.catalogue())
-        return desk.write(DISCLOSURE).write(PROFILE, (_NAME, "[{element: name, language: optional}, cc]"), ("disclosure: rules", parameters))
+        return desk.write(DISCLOSURE).write(
+            PROFILE, (_NAME, "[{element: name, language: optional}, cc]"), ("disclosure: rules", parameters)
+        )
 
     one = _present(load("one"), graph).parts["registrant"][0]
     assert (one.form, one.parts) == ("int", {})

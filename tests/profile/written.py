@@ -18,7 +18,8 @@ _GROUPS = {
     "contact": ("registrar", "transfer", "disclose", "person", "postalLanguage"),
     "registrar": ("desk",),
 }
-_WITHIN_CONTACTS = ("transfer", "disclose", "person", "postalLanguage")
+_WITHIN = {"contact": ("transfer", "disclose", "person", "postalLanguage"), "registrar": ("desk",)}
+"""The groups of what is a group itself."""
 _DNS = frozenset(
     "domain.name domain.ns domain.secDNS host.name host.addr dnssec.keyTag dnssec.alg dnssec.digestType "
     "dnssec.digest dnssec.flags dnssec.protocol dnssec.keyAlg dnssec.pubKey".split()
@@ -129,18 +130,18 @@ class Writer:
     def _group(self, table: str) -> dict[str, Any]:
         known = {"contact": ROLES, "desk": DESKS}.get(table)
         if known is None:
-            inner = ("desk",) if table == "registrar" else ()
-            return {"each": table, "elements": self._items(table, (table,), inner)}
-        roles = self.dice.subset(known, of=4) or known[:1]
-        parts, inner = (roles, _WITHIN_CONTACTS) if table == "contact" else (("desk",), ())
-        return {"each": table, "roles": list(roles), "elements": self._items(table, parts, inner)}
+            return {"each": table, "elements": self._items(table, (table,), _WITHIN.get(table, ()))}
+        roles = self.dice.subset(known, of=4) or [known[0]]
+        parts = roles if table == "contact" else ["desk"]
+        return {"each": table, "roles": roles, "elements": self._items(table, parts, _WITHIN.get(table, ()))}
 
     def disclosure(self) -> dict[str, Any]:
         """A disclosure with a rule for each of the keys."""
         audiences = self._audiences()
         known = ["public", *audiences]
         templates = [(self._shown(audiences), self._cases(known)) for _ in range(1 + self.dice.below(6))]
-        public, rules = [], {}
+        public: list[str] = []
+        rules: dict[str, dict[str, Any]] = {}
         for key in self.keys:
             if key in _DNS or self.dice.rarely():
                 public.append(key)

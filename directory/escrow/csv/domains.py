@@ -56,7 +56,7 @@ class Domains(Builder):
         own = [values[0], u_name, *values[2:5], client, *values[7:10], values[14], *values[10:14], life]
         records = tuple([SecDNS(*one[:8]) for one in keys])
         transfer = tuple([Transfer(*one) for one in transfers])
-        repeated = (statuses, rgp, tuple(contacts), tuple(ns), tuple(ns_addresses), records, transfer)
+        repeated = [statuses, rgp, tuple(contacts), tuple(ns), tuple(ns_addresses), records, transfer]
         return Domain(*own, *repeated)
 
     def _name_servers(self, rows: list[Values]) -> list[NameServer] | None:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from directory.errors import BadValue, Finding
 from directory.escrow import codes
 from directory.escrow.csv import tables
-from directory.escrow.csv.build import BUILDERS, LEAST, Builder
+from directory.escrow.csv.build import BUILDERS, LEAST
+from directory.escrow.csv.builder import Builder
 from directory.escrow.csv.columns import Column
 from directory.escrow.csv.definition import Custom, Definition, Definitions
 from directory.escrow.csv.file import TableFile
