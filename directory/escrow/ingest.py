@@ -96,8 +96,8 @@ async def ingest(
 
     `path` is the XML, plain or gzip, beside which the files of its tables are. `progress` is told the octets as
     they are read. With `strict`, references that lead nowhere refuse the deposit; `lenient` takes tables as the
-    samples of RFC 9022 have them. Raises `DepositError` or `DocumentError` with every finding, and `StoreError`; the store is
-    then as it was.
+    samples of RFC 9022 have them. Raises `DepositError` or `DocumentError` with every finding, and `StoreError`;
+    the store is then as it was.
     """
     report = Report()
     with Source(path, catalogue, report, progress, lenient, now) as source:

@@ -126,7 +126,7 @@ class Source:
         if self._is_full:
             return
         passage = self._passage("deletes")
-        stream = Stream(self.path, frozenset(), self._progress, frozenset(DELETES) | frozenset(csv.DELETES))
+        stream = Stream(self.path, frozenset(), self._progress, frozenset(DELETES) | csv.DELETES)
         read_table = self._tables.deletes(passage)
         for element in stream.deleted():
             if element.tag in csv.DELETES:
@@ -158,9 +158,7 @@ class Source:
         passage = self._passage("puts")
         passage.foreign = self._extensions.inside
         self.counts, self.models = {}, {}
-        stream = Stream(
-            self.path, frozenset(OBJECTS) | self._extensions.tags | frozenset(csv.CONTENTS), self._progress
-        )
+        stream = Stream(self.path, frozenset(OBJECTS) | self._extensions.tags | csv.CONTENTS, self._progress)
         headers = 0
         for element in stream.objects():
             passage.subject = None
@@ -229,7 +227,7 @@ class Source:
     def _load_tables(self) -> Stage | None:
         """Find the definitions of tables, and put the rows by; what only XML knows of them is looked up."""
         if self._tables.stage is None and self._has_tables:
-            for element in Stream(self.path, frozenset(csv.CONTENTS)).objects():
+            for element in Stream(self.path, csv.CONTENTS).objects():
                 if element.tag in csv.CONTENTS:
                     self._tables.define(element)
             stage = self._tables.load()

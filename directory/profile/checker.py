@@ -79,6 +79,11 @@ class Checker:
                 hint = suggest(key, self.disclosure.rules)
                 yield self.document.finding(place, "disclosure is decided once", said, hint)
                 continue
+            if "keep" in hidden or hidden.get("method") == "partialValue":
+                said = f"which part of {key} may be seen is for the disclosure to say"
+                hint = f"say it in {self.disclosure.name}, which holds for every service"
+                yield self.document.finding(place, "disclosure is decided once", said, hint)
+                continue
             part, _, short = key.partition(".")
             yield from redaction.check(self.document, place, hidden, table_of(part), short)
 

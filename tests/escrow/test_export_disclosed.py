@@ -55,6 +55,8 @@ async def state(url: str, objects: Registry) -> Registry:
         IdnTable("es", "https://registry.example/es", "https://registry.example/policy"),
         extension("reseller", "domain", "one.example", name=["Seller"], url=["https://seller.example"]),
         extension("person", "contact", "C-1", kind=["natural"], consent=["no"]),
+        extension("trademark", "domain", "one.example", name=["One"], number=["1"], ccLocality=["ES"]),
+        extension("trademark", "domain", "one.example", name=["One"], number=["2"], ccLocality=["ES"]),
         without=(next(key for key, one in objects.items() if isinstance(one, Extension)),),
     )
     await fill(url, more)
@@ -162,8 +164,16 @@ def test_a_group_of_which_nothing_is_shown_is_left_out(desk: Desk, state: Regist
 
 def test_an_extension_is_left_out_with_all_its_elements_and_is_not_counted(desk: Desk) -> None:
     shown = desk.shown(hidden("reseller.name", "reseller.url", "person.consent"))
-    groups = [one for one in shown.values() if isinstance(one, Extension)]
+    groups = [one for one in shown.values() if isinstance(one, Extension) and one.table != "trademark"]
     assert [(one.table, one.values) for one in groups] == [("person", {"kind": ("natural",)})]
+
+
+def test_of_several_groups_those_are_written_that_are_shown(desk: Desk) -> None:
+    keys = ("trademark.name", "trademark.number", "trademark.ccLocality")
+    case = 'when: [{hide: [law-enforcement], if: {trademark.number: "1"}}]}\n'
+    shown = desk.shown(hidden(*keys, show="law-enforcement").replace("}\n", f", {case}"))
+    marks = [one for one in shown.values() if isinstance(one, Extension) and one.table == "trademark"]
+    assert [one.values["number"] for one in marks] == [("2",)]
 
 
 @pytest.mark.clause("RFC 5733 §2.9")

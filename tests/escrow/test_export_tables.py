@@ -69,7 +69,7 @@ def tables(place: Path, part: str = "contents") -> dict[str, list[Defined]]:
             octets = gzip.decompress(octets)
         columns = [etree.QName(field).localname for field in fields]
         required = {
-            etree.QName(each).localname: each.get("isRequired") for each in fields if each.get("isRequired")
+            etree.QName(each).localname: said for each in fields if (said := each.get("isRequired")) is not None
         }
         attributes = {str(key): str(value) for key, value in file.attrib.items()}
         defined = Defined(columns, required, str(file.text), attributes, octets)

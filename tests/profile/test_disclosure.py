@@ -321,3 +321,11 @@ def test_what_stands_for_a_withheld_value_is_in_the_language_of_the_reply(tmp_pa
     for language, text in (("en", "Phone: WITHHELD"), ("es", ": RESERVADO")):
         spoken = profile.speaking((language,))
         assert text in replies.whois(_domain(contact(1)), profile=spoken).decode()
+
+
+def test_a_profile_does_not_decide_which_part_of_a_value_may_be_seen(desk: Desk) -> None:
+    more = (
+        "redaction: {registrant.voice: {method: partialValue, keep: {first: 60}, name: Registrant Phone}}\ntexts:"
+    )
+    faults = desk.write(DISCLOSURE).write(PROFILE, ("texts:", more)).faults()
+    assert any("for the disclosure to say" in fault for fault in faults), faults

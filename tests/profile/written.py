@@ -88,7 +88,9 @@ class Writer:
         }
         if self.dice.some():
             parameters["translation"] = "Translation"
-        redaction = {key: self._hidden(key) for key in self.keys if self.dice.rarely() and key not in _DNS}
+        hidden = {key: self._hidden(key) for key in self.keys if self.dice.rarely() and key not in _DNS}
+        # Which part may be seen is for the disclosure to say.
+        redaction = {key: each for key, each in hidden.items() if each.get("method") != "partialValue"}
         return {
             "profile": "written",
             "version": "1",

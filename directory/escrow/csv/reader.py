@@ -24,9 +24,9 @@ from directory.escrow.fields import Element, Passage, Report
 from directory.model.base import Value
 from directory.model.registry import Extension
 
-CONTENTS = {f"{{{space}}}contents": space for space, _ in tables.CONTENTS}
-DELETES = {f"{{{space}}}deletes": space for space, _ in tables.DELETES}
-"""The elements that hold the definitions of tables, and their namespaces."""
+CONTENTS = frozenset(f"{{{space}}}contents" for space, _ in tables.CONTENTS)
+DELETES = frozenset(f"{{{space}}}deletes" for space, _ in tables.DELETES)
+"""The tags of what holds the definitions of tables."""
 URIS = {table.kind: table.space for table in PARENTS.values()}
 """The object URI of each kind in the CSV model (RFC 9022 §5.9.1)."""
 _KEY = {"domain": "name", "host": "roid", "contact": "id", "registrar": "id", "nndn": "name"}

@@ -304,13 +304,20 @@ class _Object:
     def _extensions(self, outline: Outline, view: View, extensions: Sequence[Extension]) -> Iterable[Extension]:
         """The groups of extensions without what is withheld, and without those of which nothing is left: they have
         no view."""
-        left = {table: list(views) for table, views in view.parts.items()}
+        own: dict[str, set[str]] = {}
         for each in extensions:
-            views = left.get(each.table)
+            own.setdefault(each.table, set()).update(each.values)
+        # What is derived, as the ROID of the owner, may be all that a view shows.
+        left = {
+            table: [one for one in view.parts.get(table, ()) if any(_is_told(one, short) for short in shorts)]
+            for table, shorts in own.items()
+        }
+        for each in extensions:
+            views = left[each.table]
             if (each.table, "") not in outline.groups or not views or not _fits(views[0], each):
                 continue
-            own = views.pop(0)
-            values = {short: each.values[short] for short in each.values if _is_told(own, short)}
+            seen = views.pop(0)
+            values = {short: each.values[short] for short in each.values if _is_told(seen, short)}
             if len(values) == len(each.values):
                 yield each
                 continue
@@ -342,8 +349,9 @@ def _is_told(view: View, short: str) -> bool:
 
 
 def _fits(view: View, extension: Extension) -> bool:
-    """Whether a view may be of this group: what it shows is the group's."""
-    return all(extension.values.get(short) == view.fields[short] for short in view.fields if _is_told(view, short))
+    """Whether a view may be of this group: what it shows of a group's own elements is the group's."""
+    values = extension.values
+    return all(values[short] == view.fields[short] for short in values if _is_told(view, short))
 
 
 def _withheld(outline: Outline, view: View) -> Callable[[str], bool]:
