@@ -113,7 +113,8 @@ def _assemble(settings: Settings, profiles: Profiles, store: Reader) -> App:
     for service, addresses in (("whois", settings.whois), ("rdap", settings.rdap)):
         if addresses:
             profiles.bound(None, service)  # a door without a profile has nothing to say: now, not at a query
-    gate = Gate(Prefixes.from_settings(settings.audiences), Keys(Path(settings.keys)) if settings.keys else None)
+    keys = Keys(Path(settings.keys)) if settings.keys else None
+    gate = Gate(Prefixes.from_settings(settings.audiences), keys, profiles.relations)
     notes = tuple(gate.check(profiles.audiences))
     return App(settings, store, DirectoryService(gate, store, profiles), notes)
 

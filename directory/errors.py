@@ -10,6 +10,7 @@
     │   ├── StoreVersion    the store was written by another version of the schema
     │   └── StoreBusy       another ingest is writing
     ├── ListenError         an address cannot be listened on (directory.listen)
+    ├── NotWritten          a deposit cannot be written to a place (directory.escrow.export.place)
     ├── BadValue            a text is not of the format that it should be
     ├── NotAdmitted         a credential was given, and is not good
     ├── KeyRefused          a key cannot be added or revoked; nothing was changed

@@ -37,13 +37,29 @@ class Gate:
     """Gives a standing by the key that a requester shows, else by the address prefix that it asks from, else that
     of the public, which is all that port 43 alone can know of anyone (RFC 3912 §5)."""
 
-    def __init__(self, prefixes: Prefixes | None = None, keys: Keys | None = None) -> None:
+    def __init__(
+        self,
+        prefixes: Prefixes | None = None,
+        keys: Keys | None = None,
+        relations: frozenset[str] = frozenset(),
+    ) -> None:
+        """`relations` are the audiences that only a registrar's relation to an object makes: whoever is given one
+        of them is `authenticated`, and its registrar decides, object by object."""
         self._prefixes = prefixes or None  # no prefixes, no search
         self._keys = keys
+        self._relations = relations
 
     def check(self, known: frozenset[str]) -> Iterator[Finding]:
         """Notes of audiences that no disclosure knows: whoever is one sees what the public sees."""
         for place, standing in self._given():
+            if standing.audience in self._relations:
+                said = (
+                    f"{standing.audience!r} is what a registrar is to an object: it is taken for {AUTHENTICATED}"
+                )
+                yield Finding(
+                    place, "the audiences of the disclosure", said, hint="name the registrar", warning=True
+                )
+                continue
             # A registrar is more than its audience: it may be the sponsor.
             if standing.audience not in known and not standing.registrar:
                 said = f"no disclosure knows the audience {standing.audience!r}: it sees what the public sees"
@@ -67,7 +83,12 @@ class Gate:
         if requester.credential:
             if self._keys is None:
                 raise NotAdmitted("unknown")
-            return self._keys.standing(requester.credential)
+            return self._without_relation(self._keys.standing(requester.credential))
         if self._prefixes is not None:
-            return self._prefixes.standing(requester.address) or EVERYONE
+            return self._without_relation(self._prefixes.standing(requester.address) or EVERYONE)
         return EVERYONE
+
+    def _without_relation(self, standing: Standing) -> Standing:
+        if standing.audience in self._relations:
+            return Standing(AUTHENTICATED, standing.registrar)
+        return standing

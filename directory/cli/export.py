@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from directory.escrow.export.disclosed import Disclosed
     from directory.escrow.export.export import Exported, Order, Progress
     from directory.escrow.export.frame import Frame
+    from directory.model.catalogue import Catalogue
     from directory.profile.profile import Profile
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -106,13 +107,13 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
         raise click.UsageError("a FULL deposit begins at nothing: --since and --prev-id are for diff and incr")
     if audience and not name:
         raise click.UsageError("--audience is for a --profile: without one, all is written")
-    disclosed = _disclosed(setting.load(name), audience, setting) if name else None
+    shown = disclosed(setting.load(name), audience, setting.catalogue) if name else None
     keys = Keys(given["sign_key"], given["passphrase"], recipients=given["recipients"])
     try:
         if keys.own or keys.recipients:
-            exported, places = _sealed(setting, order, out, disclosed, keys)
+            exported, places = _sealed(setting, order, out, shown, keys)
         else:
-            exported = asyncio.run(_run(setting, order, out, disclosed))
+            exported = asyncio.run(_run(setting, order, out, shown))
             places = [exported.place]
     except DepositError as error:
         for finding in error.findings:
@@ -132,8 +133,8 @@ def _id(text: str, option: str) -> str:
     return text
 
 
-def _disclosed(profile: Profile, audience: str | None, setting: Setting) -> Disclosed:
-    """What the profile shows to an audience. Raises `Refusal`."""
+def disclosed(profile: Profile, audience: str | None, catalogue: Catalogue) -> Disclosed:
+    """What the profile shows to an audience, or to the one that sees the most. Raises `Refusal`."""
     from directory.access.gate import Standing
     from directory.escrow.export.disclosed import Disclosed
     from directory.profile.layout import Outline
@@ -146,7 +147,7 @@ def _disclosed(profile: Profile, audience: str | None, setting: Setting) -> Disc
     return Disclosed(
         {kind: Outline().add(layout) for kind, layout in profile.layouts.items()},
         lambda graph: profile.present(graph, standing),
-        setting.catalogue,
+        catalogue,
         chosen,
         {table: shown for table in ("nndn", "idnTable") if (shown := _ruled(profile, table, chosen)) is not None},
         both=profile.terms.postal.both,
@@ -176,7 +177,7 @@ def _ruled(profile: Profile, table: str, audience: str) -> frozenset[str] | None
     return shown if rules else None
 
 
-async def _run(setting: Setting, order: Order, place: Path, disclosed: Disclosed | None) -> Exported:
+async def _run(setting: Setting, order: Order, place: Path, shown: Disclosed | None) -> Exported:
     from directory.escrow.export.export import export
     from directory.store.open import open_snapshot
 
@@ -186,7 +187,7 @@ async def _run(setting: Setting, order: Order, place: Path, disclosed: Disclosed
     await reader.start()
     try:
         with _bar() as progress:
-            return await export(reader, order, place, setting.catalogue, disclosed, progress)
+            return await export(reader, order, place, setting.catalogue, shown, progress)
     finally:
         await reader.close()
 
@@ -211,7 +212,7 @@ def _bar() -> Iterator[Progress]:
 
 
 def _sealed(
-    setting: Setting, order: Order, out: Path, disclosed: Disclosed | None, keys: Any
+    setting: Setting, order: Order, out: Path, shown: Disclosed | None, keys: Any
 ) -> tuple[Exported, Sequence[Path]]:
     """Write the deposit where nobody else reads, and put it into an envelope in the folder `out`."""
     from directory.escrow.envelope.sealing import seal
@@ -220,7 +221,7 @@ def _sealed(
     if not out.is_dir():
         raise Refusal(f"{out} is no folder: an envelope goes into a folder, for it has names of its own")
     with workplace(out) as folder:
-        exported = asyncio.run(_run(setting, order, folder / "deposit", disclosed))
+        exported = asyncio.run(_run(setting, order, folder / "deposit", shown))
         files = [exported.place]
         if order.model == "csv":
             files = sorted(exported.place.iterdir(), key=lambda file: (file.suffix != ".xml", file.name))

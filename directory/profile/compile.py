@@ -206,13 +206,14 @@ class _Composer:
         if not plan.checks:
             return None
         checks, found, drop = tuple(plan.checks), self._found, self._by.violations == "drop"
+        # An object without its name would be another answer; it is served, and told.
 
         def checked(fields: dict[str, Values], lang: str) -> None:
             for short, check in checks:
                 violations = check(fields.get(short, ()), lang)
                 if violations:
                     found.extend(violations)
-                    if drop:
+                    if drop and short != "name":
                         fields.pop(short, None)
 
         return checked

@@ -98,7 +98,7 @@ def _at(items: Items, steps: list[tuple[str, str]], word: str, change: Mapping[s
     (name, role), *rest = steps
     result: Items = []
     hits = 0
-    for item in items:
+    for item in _parted(items, name, role):
         if not _is(item, name, role):
             result.append(item)
         elif rest and isinstance(item, dict) and "each" in item:
@@ -112,6 +112,23 @@ def _at(items: Items, steps: list[tuple[str, str]], word: str, change: Mapping[s
             hits += 1
             result += _replacement(item, word, change)
     return result, hits
+
+
+def _parted(items: Items, name: str, role: str) -> Items:
+    """The items, with a group that has other roles besides this one parted, so that only this one is changed."""
+    result: Items = []
+    for item in items:
+        roles = item.get("roles", ()) if isinstance(item, dict) and role and _is(item, name, role) else ()
+        if len(roles) < 2:
+            result.append(item)
+            continue
+        order = list(roles)
+        place = order.index(role)
+        for some in (order[:place], [role], order[place + 1 :]):
+            if some:
+                kept = {each: roles[each] for each in some} if isinstance(roles, dict) else some
+                result.append({**item, "roles": kept})
+    return result
 
 
 def _replacement(item: Any, word: str, change: Mapping[str, Any]) -> Items:

@@ -49,7 +49,7 @@ class Library:
     _profiles: dict[str, list[Document]] = field(default_factory=dict)
     _disclosures: dict[str, list[Disclosure]] = field(default_factory=dict)
     _bases: dict[str, list[Document]] = field(default_factory=dict)
-    _sources: dict[str, Document] = field(default_factory=dict)
+    _sources: dict[str, list[Document]] = field(default_factory=dict)
 
     def add(self, source: Path | Traversable | Document) -> Document:
         """Check a document as far as it stands alone; read it, unless that was done. Raises `DocumentError`."""
@@ -155,14 +155,19 @@ class Library:
         """A disclosure with all that it extends: of the documents added before it, else of the shipped."""
         from directory.schema import check
 
-        self._sources.setdefault(document.data["disclosure"], document)
+        known = self._sources.setdefault(document.data["disclosure"], [])
+        if document not in known:
+            known.append(document)
         name = document.data.get("extends")
         if name is None:
             return document
         if name in below or name == document.data["disclosure"]:
             said = f"{document.data['disclosure']!r} extends itself, by way of {' and '.join(below) or name!r}"
             _refuse(document, [document.finding(("extends",), _DISCLOSED, said)])
-        base = self._sources.get(name)
+        held = self._sources.get(name, [])
+        # The edition that holds when this one begins to, else the newest.
+        before = [each for each in held if _since(each) <= _since(document)]
+        base = max(before or held, key=_since, default=None)
         if base is None:
             file = f"{name}.yaml"
             if file not in resources.names("profiles"):

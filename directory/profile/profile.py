@@ -276,6 +276,11 @@ class Profiles:
         return frozenset(name for profile in self.all for name in profile.disclosure.audiences.names)
 
     @property
+    def relations(self) -> frozenset[str]:
+        """The audiences that only a registrar's relation to an object makes."""
+        return frozenset(name for each in self.all for name in each.disclosure.audiences.relations.values())
+
+    @property
     def need_subordinates(self) -> bool:
         """Whether a profile says which hosts are below a domain (SAC054 table 4)."""
         return any(_names_subordinates(profile) for edition in self._editions for profile in edition.profiles)
@@ -289,6 +294,10 @@ class Profiles:
             found = self._closest(zone or "", each, audience)
             if found is not None:
                 return found
+        if zone is None:  # what is said of no zone may be said in the words of any
+            for profile in self.all:
+                if profile.service in (service, *_INSTEAD.get(service, ())) and profile.is_for(audience):
+                    return profile
         raise NoProfile(f"no profile is bound to the service {service!r}")
 
     def _closest(self, zone: str, service: str, audience: str) -> Profile | None:
@@ -300,7 +309,7 @@ class Profiles:
         for profile in self._bound.get(("*", service), ()):
             if profile.is_for(audience):
                 return profile
-        return next((each for each in self.all if each.service == service and each.is_for(audience)), None)
+        return None
 
 
 def _names_subordinates(profile: Profile) -> bool:

@@ -6,7 +6,10 @@ JSON. The clock runs in them from the start of the work to its end, imports left
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
+import shutil
 import sys
 import tempfile
 import time
@@ -88,7 +91,7 @@ def _round(core: int, registry: Registry) -> tuple[Any, Any, Any]:
         store = Path(folder) / "registry.db"
         bare = _child(core, "iterparse", registry.deposit)
         fresh = _child(core, "ingest", registry.deposit, store)
-        again = _child(core, "ingest", registry.deposit, store)
+        again = _child(core, "ingest", _renamed(registry.deposit, Path(folder)), store)
         if not store.exists():
             raise LoadError(f"ingest left no store at {store}")
     for one in (bare, fresh, again):
@@ -96,6 +99,17 @@ def _round(core: int, registry: Registry) -> tuple[Any, Any, Any]:
         one["rate"] = bare["objects"] / one["seconds"]
         one["process_rate"] = bare["objects"] / one["process"]
     return bare, fresh, again
+
+
+def _renamed(deposit: Path, folder: Path) -> Path:
+    """The same deposit under another id: one that was applied already would not be read."""
+    copy = folder / deposit.name
+    opened = gzip.open if deposit.suffix == ".gz" else open
+    with opened(deposit, "rb") as old, opened(copy, "wb") as new:
+        head = old.read(1 << 12)
+        new.write(re.sub(rb' id="\w+"', b' id="again"', head, count=1))
+        shutil.copyfileobj(old, new)
+    return copy
 
 
 def _child(core: int, *arguments: str | Path) -> Any:
@@ -108,7 +122,11 @@ def ingest(deposit: Path, store: Path) -> dict[str, Any]:
     from directory.cli.ingest import command
 
     begun, process = time.perf_counter(), time.process_time()
-    command.main(["--store", f"sqlite:///{store}", str(deposit)], standalone_mode=False)
+    try:
+        command.main(["--store", f"sqlite:///{store}", str(deposit)], standalone_mode=False)
+    except SystemExit as end:
+        if end.code:
+            raise
     return _taken(begun, process)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from directory.cli.export import disclosed
+from directory.cli.profile.setting import Setting
+from directory.config import Settings
 from directory.escrow.export.export import Order
 from directory.model.catalogue import Catalogue
 from tests.escrow.drawn import registries
@@ -22,6 +26,7 @@ from tests.escrow.exporting import (
     fill,
     held,
     in_xml,
+    registry,
     run,
     stored,
     take,
@@ -29,7 +34,7 @@ from tests.escrow.exporting import (
     with_owners,
     write,
 )
-from tests.escrow.reading import read
+from tests.escrow.reading import read, values
 
 CATALOGUE = Catalogue.load()
 # A registry that fails is told as it is: to make it smaller takes minutes.
@@ -95,6 +100,23 @@ def test_what_a_table_would_lose_stays_in_the_xml_of_a_deposit_in_tables(objects
     with folder() as path:
         run(again(path, plain, Order(model="csv")))
         assert stored(path / "b.db") == held(plain)
+
+
+@GENERATED
+@given(drawn=registries())
+def test_who_sees_all_that_there_is_gets_the_same_deposit_as_without_a_profile(drawn: Registry) -> None:
+    objects = with_owners(drawn)
+    with folder() as path:
+        url = f"sqlite:///{path / 'a.db'}"
+        run(fill(url, objects))
+        for name, shown in (("all.xml", None), ("shown.xml", disclosed(ESCROW, None, CATALOGUE))):
+            exported = run(write(url, path / name, Order(), CATALOGUE, shown))
+            reading = read(exported.place)
+            assert held(registry(*values(reading.puts))) == held(objects)
+            assert dict(reading.counts) == exported.frame.counts
+
+
+ESCROW = Setting(Settings(), CATALOGUE, date(2026, 1, 1)).load("escrow")
 
 
 @pytest.mark.clause("RFC 8909 §2")

@@ -174,7 +174,7 @@ def test_the_command_tells_what_it_did_and_what_is_wrong(tmp_path: Path, url: st
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--store", "sqlite:///x.db"), "give a DEPOSIT, or --registrars FILE, or both"),
+        (("--store", "sqlite:///x.db"), "give a DEPOSIT or a folder of them, or --registrars FILE, or both"),
         (("--store", "registry.db", "DEPOSIT"), "did you mean sqlite:///registry.db?"),
         (("--store", "mysql://localhost/x", "DEPOSIT"), "'mysql' is no engine of ours; take sqlite or postgresql"),
         (("--store", "sqlite://", "DEPOSIT"), "an SQLite store is a file"),

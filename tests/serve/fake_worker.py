@@ -59,6 +59,10 @@ class FakeService:
         self.gate = Gate()
         self.language = "en"
 
+    def speaking(self, languages: Sequence[str]) -> Any:
+        """It has one language."""
+        return self
+
     async def answer(self, query: Query, requester: Requester) -> Answer:
         me = cast(Any, self)
         if isinstance(query, Help):

@@ -314,7 +314,7 @@ class _Object:
         }
         for each in extensions:
             views = left[each.table]
-            if (each.table, "") not in outline.groups or not views or not _fits(views[0], each):
+            if (each.table, "") not in outline.groups or not views or not _fits(views[0], each, own[each.table]):
                 continue
             seen = views.pop(0)
             values = {short: each.values[short] for short in each.values if _is_told(seen, short)}
@@ -348,10 +348,9 @@ def _is_told(view: View, short: str) -> bool:
     return short in view.fields and short not in view.redacted
 
 
-def _fits(view: View, extension: Extension) -> bool:
-    """Whether a view may be of this group: what it shows of a group's own elements is the group's."""
-    values = extension.values
-    return all(values[short] == view.fields[short] for short in values if _is_told(view, short))
+def _fits(view: View, extension: Extension, shorts: Iterable[str]) -> bool:
+    """Whether a view may be of this group: what it shows of these elements is the group's."""
+    return all(extension.values.get(short) == view.fields[short] for short in shorts if _is_told(view, short))
 
 
 def _withheld(outline: Outline, view: View) -> Callable[[str], bool]:
