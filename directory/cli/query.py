@@ -44,6 +44,10 @@ class Then:
         """The oldest watermark of today's repositories."""
         return self._reader.as_of()
 
+    def has_one_repository(self) -> bool:
+        """Whether there is one repository today."""
+        return self._reader.has_one_repository()
+
 
 @click.command("query")
 @click.option("--store", metavar="URL", help=config.help_of("store"))

@@ -72,6 +72,7 @@ class Library:
         """The profiles that hold on a day. Raises `DocumentError`."""
         built: list[Profile] = []
         bound: dict[tuple[str, str, tuple[str, ...]], tuple[str, str]] = {}
+        last: Document | None = None
         for documents in self._profiles.values():
             held = [document for document in documents if _since(document) <= day]
             if not held:
@@ -81,6 +82,9 @@ class Library:
             faults = [*_check(document, self.catalogue, disclosure), *_check_binding(document, bound)]
             _refuse(document, faults)
             built.append(_profile(document, self.catalogue, disclosure))
+            last = document
+        if last is not None:
+            _refuse(last, list(_check_zones(last, built)))
         return built
 
     def build(self, document: Document, day: date, disclosure: str = "") -> Profile:
@@ -293,6 +297,26 @@ def _check_binding(
                 break
     for tld in data["bind"]["tlds"]:
         bound[tld, service, audiences] = (name, disclosure)
+
+
+def _check_zones(document: Document, profiles: Sequence[Profile]) -> Iterator[Finding]:
+    """Whatever speaks for a zone, by itself, by a zone above or by `*`, goes by one disclosure."""
+    bound: dict[tuple[str, str], list[Profile]] = {}
+    for profile in profiles:
+        for tld in profile.tlds:
+            bound.setdefault((tld, profile.service), []).append(profile)
+    for zone in sorted({tld for tld, _ in bound} - {"*"}):
+        labels = zone.split(".")
+        above = [*(".".join(labels[start:]) for start in range(len(labels))), "*"]
+        speaking = [
+            next((bound[each, service] for each in above if (each, service) in bound), [])
+            for service in {service for _, service in bound}
+        ]
+        names = sorted({each.disclosure.name for found in speaking for each in found})
+        if len(names) > 1:
+            said = f"{zone} is disclosed by {' and by '.join(names)}, as one service or another speaks for it"
+            hint = f"bind a profile of each service to {zone}"
+            yield document.finding(("bind", "tlds"), "one disclosure for each registry", said, hint)
 
 
 def _profile(document: Document, catalogue: Catalogue, disclosure: Disclosure) -> Profile:

@@ -142,6 +142,10 @@ class Reader(ABC):
         """The longest served zone that this A-label name is, or is below."""
         return self.zones.zone_of(name)
 
+    def has_one_repository(self) -> bool:
+        """Whether there is one repository, so that a registrar's id says which registrar."""
+        return len(self.zones.repositories) == 1
+
     def as_of(self) -> Instant | None:
         """The oldest watermark of the repositories; None while there is none."""
         return self.zones.oldest()
