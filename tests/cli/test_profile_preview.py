@@ -123,7 +123,9 @@ def test_an_object_that_the_profile_refuses_is_told_and_nothing_is_answered(stor
 
 def test_a_profile_of_another_zone_is_noted(store: str, tmp_path: Path) -> None:
     path = write(tmp_path, ('tlds: ["*"]', "tlds: [test]"))
-    assert "# it is not bound to example, but to: test" in _run(store, "one.example", "--profile", path).stderr
+    result = _run(store, "one.example", "--profile", path)
+    assert "# it is not bound to example, but to: test" in result.stderr
+    assert result.exit_code == 0
 
 
 def test_a_path_of_rdap_is_a_name_too(store: str) -> None:

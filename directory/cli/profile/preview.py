@@ -167,7 +167,13 @@ def _note(text: str) -> None:
 def _only(setting: Setting, profile: Profile) -> Profiles:
     from directory.profile.profile import Edition, Profiles
 
-    return Profiles([Edition(setting.today, (profile,))])
+    class Tried(Profiles):
+        """One profile, which speaks for every zone, whatever it is bound to: it is being tried."""
+
+        def bound(self, zone: str | None, service: str, audience: str = "public") -> Profile:
+            return super().bound(None, service, audience)
+
+    return Tried([Edition(setting.today, (profile,))])
 
 
 def _form_of(profile: Profile) -> str:
