@@ -213,7 +213,7 @@ class _Composer:
                 violations = check(fields.get(short, ()), lang)
                 if violations:
                     found.extend(violations)
-                    if drop and short != "name":
+                    if drop and violations[0].element not in ("domain.name", "host.name"):
                         fields.pop(short, None)
 
         return checked

@@ -165,7 +165,12 @@ def _explained(profile: Profile, graph: Graph, part: _Part, short: str, audience
         known=known,
         redaction=redaction,
         held=held,
-        said=() if demand is None or (violations and terms.violations == "drop") else said,
+        said=()
+        if demand is None
+        or (
+            violations and terms.violations == "drop" and violations[0].element not in ("domain.name", "host.name")
+        )
+        else said,
         violations=violations,
     )
 
