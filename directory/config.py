@@ -127,7 +127,18 @@ class Settings:
         100_000,
         kind="days",
     )
-    escrow_key: str = _text("", "The file of the private key that deposits are encrypted for.", "path")
+    escrow_level: str = _text(
+        "normal",
+        "How much a deposit has to be right: lenient, it can be read and stored; normal, and does not contradict "
+        "itself; strict, and would pass ICANN's registry system testing.",
+        "lenient, normal or strict",
+        enum=["lenient", "normal", "strict"],
+    )
+    escrow_key: str = _text(
+        "",
+        "Our private key file: what comes is encrypted for it, what dnrd export encrypts is signed with it.",
+        "path",
+    )
     escrow_passphrase: str = _text("", "The file with the passphrase of that key in its first line.", "path")
     escrow_signers: Mapping[str, str] = _declare(
         {},
@@ -135,6 +146,14 @@ class Settings:
         "The file of the public keys that sign each repository's deposits; if there are any, no other deposit is "
         "taken in.",
         {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+    )
+    escrow_recipients: tuple[str, ...] = _texts(
+        (),
+        "list of paths",
+        "The files of the public keys that dnrd export encrypts deposits to; none for deposits in the clear.",
+    )
+    escrow_segment: int = _number(
+        0, "How many octets each file of an envelope that dnrd export writes may have; 0 for one of any size.", 0
     )
     escrow_folder: str = _text("", "Where deposits are unpacked; empty for the system's folder.", "path")
     escrow_octets: int = _number(1 << 40, "How many octets a deposit may have when it is unpacked.")

@@ -9,7 +9,9 @@ without end, and so is a key that is given twice, of which most readers silently
 from __future__ import annotations
 
 import difflib
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
@@ -31,23 +33,32 @@ _BARE = re.compile(r"[^\s.\[\]]+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that was read: its plain data, and the line of every place in it."""
+    """A document that was read: its plain data, and the line of every place in it. `origins` says of what stands
+    in another document that this one extends where it stands there, as `base.yaml:12`."""
 
     file: str
     data: Any
     lines: Mapping[Place, int] = field(repr=False)
+    origins: Mapping[Place, str] = field(default_factory=dict, repr=False)
 
     def line(self, place: Place) -> int:
         """The line (from 1) of a place, as `("domain", 3, "label")`; of its nearest parent if it has none."""
-        for end in range(len(place), -1, -1):
-            found = self.lines.get(place[:end])
-            if found:
-                return found
-        return 0
+        return self.lines.get(self._known(place), 0)
+
+    def origin(self, place: Place) -> str:
+        """Where a place stands in the document that this one has it from; nothing if it says it itself."""
+        return self.origins.get(self._known(place), "")
+
+    def _known(self, place: Place) -> Place:
+        """The nearest place upwards of which there is a line."""
+        return next((place[:end] for end in range(len(place), 0, -1) if self.lines.get(place[:end])), ())
 
     def finding(self, place: Place, rule: str, message: str, hint: str = "") -> Finding:
-        """A fault at a place of this document."""
-        return Finding(to_text(place), rule, message, line=self.line(place), hint=hint)
+        """A fault at a place of this document; one of what it extends is told at the line where it does so, and
+        says where it stands."""
+        origin = self.origin(place)
+        said = f"{message}, as {origin} says" if origin else message
+        return Finding(to_text(place), rule, said, line=self.line(place), hint=hint)
 
 
 def load(
@@ -100,7 +111,10 @@ def _text(source: Path | Traversable | str | bytes, file: str, size: int) -> str
         raw = source
     else:
         try:
-            with source.open("rb") as stream:
+            with open(source, "rb", opener=_at_once) if isinstance(source, Path) else source.open("rb") as stream:
+                # A pipe may never end, and neither may a device.
+                if isinstance(source, Path) and not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    raise OSError(None, "it is a pipe or a device, and no regular file")
                 raw = stream.read(size + 1)
         except OSError as error:
             fault = Finding("", "a readable file", error.strerror or str(error))
@@ -114,6 +128,11 @@ def _text(source: Path | Traversable | str | bytes, file: str, size: int) -> str
         said = f"byte 0x{raw[error.start]:02x} is not UTF-8"
         fault = Finding("", "RFC 3629 §3", said, line=line)
         raise DocumentError(file, [fault]) from error
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Opens a file without waiting for whoever is at the other end of a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _read(text: str, file: str) -> tuple[Document, list[Finding]]:

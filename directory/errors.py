@@ -21,8 +21,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+_LONGEST = 2_000  # characters of a text in a finding: a stranger's value that it quotes may have millions
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class Finding:
     code: str = ""
     file: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("place", "message", "hint", "file"):
+            text = getattr(self, name)
+            if len(text) > _LONGEST:
+                object.__setattr__(self, name, f"{text[:_LONGEST]} …")
+
     def to_text(self, file: str = "") -> str:
         """The finding on one line: `file:line: place: element: message [rule] (hint)`; `file` if it names none."""
         file = self.file or file
@@ -54,6 +62,27 @@ class Finding:
         hint = f" ({self.hint})" if self.hint else ""
         rule = f"{self.rule}; {self.code}" if self.code else self.rule
         return f"{': '.join(parts)}: {mark}{self.message} [{rule}]{hint}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is wrong, as an English text that can be translated where it is said. `values` stand for the words in
+    braces; `detail` is what a library adds to it, in English alone."""
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    detail: str = ""
+
+    def __str__(self) -> str:
+        said = self.spoken(str)
+        return f"{said}: {self.detail}" if self.detail else said
+
+    def spoken(self, translate: Callable[[str], str]) -> str:
+        """The sentence as `translate` has its text."""
+        said = translate(self.text)
+        for word, value in self.values.items():
+            said = said.replace(f"{{{word}}}", str(value))
+        return said
 
 
 class DirectoryError(Exception):
@@ -96,11 +125,12 @@ class StoreBusy(StoreError):
 
 
 class BadValue(DirectoryError, ValueError):
-    """A text is not of the format that it should be; `rule` is the clause."""
+    """A text is not of the format that it should be; `rule` is the clause, `said` what is wrong."""
 
-    def __init__(self, message: str, rule: str) -> None:
+    def __init__(self, message: str | Sentence, rule: str) -> None:
         self.rule = rule
-        super().__init__(message)
+        self.said = message if isinstance(message, Sentence) else Sentence(message)
+        super().__init__(str(message))
 
 
 class NotAdmitted(DirectoryError):
@@ -121,7 +151,11 @@ class QueryError(DirectoryError):
 
 
 class Malformed(QueryError):
-    """The query cannot be understood."""
+    """The query cannot be understood; `said` is what is wrong with it."""
+
+    def __init__(self, message: str | Sentence) -> None:
+        self.said = message if isinstance(message, Sentence) else Sentence(message)
+        super().__init__(str(message))
 
 
 class Unsupported(QueryError):

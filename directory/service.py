@@ -50,23 +50,13 @@ class DirectoryService:
         if isinstance(result.hits[0].graph, Nndn):
             return NotFound(query, profile, result.as_of, reserved=profile.tells_reserved)
         languages = requester.languages
+        is_one = self.store.has_one_repository()
         views = tuple(
-            [profile.present(hit.graph, self._there(standing, hit.repository), languages) for hit in result.hits]
+            [profile.present(hit.graph, standing.within(hit.repository, is_one), languages) for hit in result.hits]
         )
         if len(views) > 1 or query.kind is Kind.ADDRESS:
             return Matches(query, profile, result.as_of, views, result.is_cut)
         return Found(query, profile, result.as_of, views[0])
-
-    def _there(self, standing: Standing, repository: str) -> Standing:
-        """The standing in a repository: a registrar's id is of one repository, `R-1@example`; without its name it
-        counts only where the store has no other."""
-        registrar = standing.registrar
-        if not registrar:
-            return standing
-        id_, at, name = registrar.rpartition("@")
-        if not at:
-            return standing if self.store.has_one_repository() else Standing(standing.audience)
-        return Standing(standing.audience, id_) if name == repository else Standing(standing.audience)
 
     def _profile(self, zone: str | None, requester: Requester, standing: Standing) -> Profile:
         """The profile that speaks for a zone to this requester, in a language that the requester reads."""

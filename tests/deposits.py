@@ -15,6 +15,7 @@ _SHIPPED = {
     "person": "urn:x-dnrd:ns:person-1.0",
     "postalLanguage": "urn:x-dnrd:ns:postal-language-1.0",
     "reseller": "urn:x-dnrd:ns:reseller-1.0",
+    "trademark": "urn:x-dnrd:ns:trademark-1.0",
 }
 URIS = {prefix: uri for uri, prefix in ns.PREFIXES.items()} | _SHIPPED
 PREFIXES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in URIS.items())

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "config": {"errors", "document", "schema", "resources", "access"},
     "language": set[str](),
     "listen": {"errors"},
-    "model": {"errors", "document", "resources"},
+    "model": {"errors", "language", "document", "resources"},
     "query": {"model"},
     "answer": {"model", "profile", "query"},
     "access": {"errors", "document", "query", "model"},

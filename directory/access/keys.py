@@ -21,16 +21,19 @@ _Mark = tuple[int, int, int]
 
 
 class Keys:
-    """The keys of a file. One that cannot be read leaves the last that could in force; that is logged once."""
+    """The keys of a file. One that is gone has none: to take it away is to take every key away. One that is there
+    and cannot be read leaves the last that could in force. Each is logged once."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        """`clock` gives seconds since 1970. Raises `DocumentError`."""
+        """`clock` gives seconds since 1970. Where the file cannot be read there are no keys, and the public is
+        answered all the same: who starts a server refuses such a file with `keyfile.load`."""
         self._path = path
         self._clock = clock
-        self._failing = False
-        self._mark: _Mark | None = self._look()
-        self._keys = _by_id(keyfile.load(path))
+        self._keys: Mapping[str, Key] = {}
+        self._fault = ""
+        self._mark = self._look()
         self._looked = clock()
+        self._read()
 
     @property
     def all(self) -> tuple[Key, ...]:
@@ -69,16 +72,30 @@ class Keys:
         if mark == self._mark:
             return
         self._mark = mark
+        if self._read():
+            fields = {"file": str(self._path), "keys": len(self._keys)}
+            _log.info("the keys were read anew", extra={"fields": fields})
+
+    def _read(self) -> bool:
+        """Read the file; whether that could be done."""
         try:
             self._keys = _by_id(keyfile.decode(keyfile.read(self._path)))
+        except FileNotFoundError as error:
+            self._keys = {}
+            self._tell("the file of keys is not there: no key is good until it is", error)
         except (OSError, ValueError) as error:
-            if not self._failing:
-                fields = {"file": str(self._path), "reason": str(error)}
-                _log.error("the keys cannot be read: the last ones stay in force", extra={"fields": fields})
-            self._failing = True
-            return
-        self._failing = False
-        _log.info("the keys were read anew", extra={"fields": {"file": str(self._path), "keys": len(self._keys)}})
+            last = "the last ones stay in force" if self._keys else "none is good until they can"
+            self._tell(f"the keys cannot be read: {last}", error)
+        else:
+            self._fault = ""
+            return True
+        return False
+
+    def _tell(self, message: str, error: Exception) -> None:
+        """Log what is wrong with the file, unless that was the last that was said of it."""
+        if message != self._fault:
+            _log.error(message, extra={"fields": {"file": str(self._path), "reason": str(error)}})
+        self._fault = message
 
 
 def _by_id(keys: tuple[Key, ...]) -> Mapping[str, Key]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from directory.access.gate import Gate, Standing
+from directory.access.gate import Gate, Registrars, Standing
 from directory.answer import Answer
 from directory.errors import Malformed
 from directory.model.graph import RegistrarGraph
 from directory.query import Help, Kind, Lookup, Query, Requester
 
 if TYPE_CHECKING:
+    from directory.config import Settings
     from directory.store.reader import Reader
     from directory.store.result import Result
 
@@ -28,6 +30,12 @@ LOCAL = "http://localhost/rdap/"
 OBJECT = "a domain, a host, a registrar by IANA id, id or name, a contact by ROID, or a path of RDAP"
 
 ZoneOf = Callable[[str], str | None]
+
+
+def without_doors(settings: Settings) -> Settings:
+    """The settings of who asks from the command line and says as whom: no door is opened, so that one without a
+    profile is no fault, and no key is shown."""
+    return dataclasses.replace(settings, whois=(), rdap=(), admin="", keys="", audiences={})
 
 
 class Known(Gate):
@@ -94,3 +102,19 @@ async def find(text: str, reader: Reader) -> Result:
             if isinstance(hit.graph, RegistrarGraph) and hit.graph.sponsor.registrar.id == query.key:
                 return type(result)(result.as_of, reader.zone_of(hit.repository), (hit,))
     return result
+
+
+async def notes_on(registrar: str, reader: Reader) -> list[str]:
+    """What is to be said of a registrar that is asked for: that the store knows it not. Raises `StoreError`."""
+    if not registrar:
+        return []
+    return [f"{each.message} ({each.hint})" for each in (await registrars(reader)).check("--registrar", registrar)]
+
+
+async def registrars(reader: Reader) -> Registrars:
+    """The ids of the registrars that a store knows. Raises `StoreError`."""
+    ids: dict[str, set[str]] = {}
+    async for hit in reader.scan("registrar"):
+        if isinstance(hit.graph, RegistrarGraph):
+            ids.setdefault(hit.repository, set()).add(hit.graph.sponsor.registrar.id)
+    return Registrars(ids, reader.has_one_repository())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from directory import config
+from directory.cli import intaking
+from directory.config import Settings
 from directory.errors import BadValue, DirectoryError
 from directory.escrow.check.known import HOSTS, MODELS, Known
 from directory.escrow.check.level import Level
@@ -52,14 +56,17 @@ def _a_label(context: click.Context, parameter: click.Parameter, value: str | No
 @click.option("--greeting", type=_FILE, help="The greeting of the registry's EPP server.")
 @click.option("--registrar-ids", type=_FILE, help="IANA's registrar ids, one on a line, or their CSV.")
 @click.option("--repository-ids", type=_FILE, help="IANA's EPP repository ids, one on a line, or their CSV.")
-@click.option("--key", type=_FILE, help="The private key that it is encrypted for.")
-@click.option("--passphrase", type=_FILE, help="A file with the passphrase of that key in its first line.")
-@click.option("--signer", type=_FILE, help="The public key that has to have signed it.")
+@click.option("--key", type=_FILE, help=config.help_of("escrow_key"))
+@click.option("--passphrase", type=_FILE, help=config.help_of("escrow_passphrase"))
+@click.option("--signer", type=_FILE, help="The public key that has to have signed it; else the configured one.")
+@click.option(
+    "--config", "file", type=_FILE, help="A file of settings, as for `dnrd serve`: the keys, and the limits."
+)
 @click.option("--extension", "extensions", multiple=True, type=_FILE, help="A document that declares elements.")
 @click.option(
     "--most", type=click.IntRange(1), default=100, show_default=True, help="Findings shown of each code."
 )
-def command(deposit: Path, level: str, form: str, most: int, **given: Any) -> None:
+def command(deposit: Path, level: str, form: str, most: int, file: Path | None, **given: Any) -> None:
     """Check an escrow deposit and tell all that is wrong with it, by the codes of ICANN's registry system testing.
 
     FILE is what an operator deposits (.ryde), an archive, a folder, or the XML document alone; tables of the CSV
@@ -71,10 +78,18 @@ def command(deposit: Path, level: str, form: str, most: int, **given: Any) -> No
         dnrd check-deposit --tld example --model maximum --format json example_2026-06-01_full_S1_R0.ryde
     """
     try:
-        catalogue = Catalogue.load(given["extensions"])
+        settings = intaking.escrow_settings(file, key=given["key"], passphrase=given["passphrase"])
+        catalogue = Catalogue.load([*map(Path, settings.extensions), *given["extensions"]])
         with _progress(deposit) as progress:
             check = Check(
-                Level.from_text(level), _known(given), catalogue, most, _keys(deposit, given), progress=progress
+                Level.from_text(level),
+                _known(given),
+                catalogue,
+                most,
+                _keys(deposit, settings, given),
+                intaking.limits_of(settings),
+                progress,
+                work=intaking.work_of(settings),
             )
             result = check.run(deposit)
     except DirectoryError as error:
@@ -103,10 +118,11 @@ def _known(given: dict[str, Any]) -> Known:
     )
 
 
-def _keys(deposit: Path, given: dict[str, Any]) -> Keys:
-    """What opens an envelope: the signer is that of every repository, for there is only one."""
+def _keys(deposit: Path, settings: Settings, given: dict[str, Any]) -> Keys:
+    """What opens an envelope: a signer that is given is that of every repository, for there is only one."""
+    keys = intaking.keys_of(settings)
     tld = given["tld"] or deposit.name.partition("_")[0]
-    return Keys(given["key"], given["passphrase"], {tld: given["signer"]} if given["signer"] else {})
+    return replace(keys, signers={tld: given["signer"]}) if given["signer"] else keys
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from directory.cli import forget, intaking
+from directory.cli import forget
 from directory.cli.moments import moment_of
 from directory.model.base import Instant
 from directory.store.erasure import Erased
@@ -46,12 +46,14 @@ def command(
     \b
         dnrd expire --store sqlite:///registry.db --before 2024-01-01
         dnrd expire --store sqlite:///registry.db --before 2025-01-01 --personal-only
+
+    The exit code is 0 also if nothing was that old.
     """
 
     async def erase(ledger: Ledger, now: Instant) -> Sequence[Erased]:
         return await ledger.expire(before, now, reason, forget.order(who), personal_only=personal_only)
 
-    erased = forget.run(intaking.settings_of(store, file).store, erase)
+    erased = forget.run(store, file, erase)
     if not erased:
         click.echo("nothing is that old; no record was made")
         return

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from directory import config
+from directory.cli import intaking
 from directory.cli.profile.setting import PROFILE, Refusal, Setting, audience_of, with_setting
 from directory.errors import BadValue, DepositError
 from directory.model import format as formats
 from directory.model.base import Instant
 
 if TYPE_CHECKING:
+    from directory.config import Settings
+    from directory.escrow.envelope.openpgp import Keys
     from directory.escrow.export.disclosed import Disclosed
     from directory.escrow.export.export import Exported, Order, Progress
     from directory.escrow.export.frame import Frame
@@ -59,11 +64,19 @@ def _instant(context: click.Context, parameter: click.Parameter, value: str | No
 @click.option(
     "--gzip", "is_packed", is_flag=True, help="Compress the XML, or each table; so does --out NAME.xml.gz."
 )
-@click.option("--sign-key", type=_FILE, help="Our private key: sign the envelope with it.")
-@click.option("--passphrase", type=_FILE, help="A file with the passphrase of that key in its first line.")
 @click.option(
-    "--encrypt-to", "recipients", multiple=True, type=_FILE, help="A public key to encrypt to; may be repeated."
+    "--sign-key", type=_FILE, help="Our private key: sign the envelope with it; else the configured one."
 )
+@click.option("--passphrase", type=_FILE, help=config.help_of("escrow_passphrase"))
+@click.option(
+    "--encrypt-to",
+    "recipients",
+    multiple=True,
+    type=_FILE,
+    help="A public key to encrypt to, may be repeated; else the configured ones.",
+)
+@click.option("--segment", type=click.IntRange(0), metavar="OCTETS", help=config.help_of("escrow_segment"))
+@click.option("--plain", "is_plain", is_flag=True, help="No envelope, though keys are configured.")
 @click.option(
     "--out",
     required=True,
@@ -81,7 +94,8 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
 
     In the CSV model --out is a folder with the XML and the tables in it. What has no place in a table stays in the
     XML: EPP parameters, policies, objects of extensions, and registrars or IDN tables if any of theirs would be
-    lost. With --sign-key or --encrypt-to the deposit is put into the envelope of ICANN's contracts, in the folder.
+    lost. With --sign-key or --encrypt-to, or `escrow_recipients` in the configuration, the deposit is put into the
+    envelope of ICANN's contracts, in the folder --out; in several files, if it has more octets than a segment may.
 
     \b
         dnrd export --store sqlite:///registry.db --out deposit.xml.gz
@@ -89,7 +103,6 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
         dnrd export --store sqlite:///registry.db --model csv --gzip --out deposit/
         dnrd export --store sqlite:///registry.db --profile escrow --encrypt-to agent.asc --sign-key us.asc --out .
     """
-    from directory.escrow.envelope.openpgp import Keys
     from directory.escrow.export.export import Order
 
     order = Order(
@@ -108,10 +121,11 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
     if audience and not name:
         raise click.UsageError("--audience is for a --profile: without one, all is written")
     shown = disclosed(setting.load(name), audience, setting.catalogue) if name else None
-    keys = Keys(given["sign_key"], given["passphrase"], recipients=given["recipients"])
+    keys = _keys(setting.settings, given)
     try:
         if keys.own or keys.recipients:
-            exported, places = _sealed(setting, order, out, shown, keys)
+            octets = setting.settings.escrow_segment if given["segment"] is None else given["segment"]
+            exported, places = _sealed(setting, order, out, shown, keys, octets)
         else:
             exported = asyncio.run(_run(setting, order, out, shown))
             places = [exported.place]
@@ -125,6 +139,22 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
     except KeyboardInterrupt:
         raise Refusal("stopped; nothing is written") from None
     _print(exported, places)
+
+
+def _keys(settings: Settings, given: Mapping[str, Any]) -> Keys:
+    """The keys that seal the deposit, none if it is to be plain. A configured key of ours signs what is encrypted,
+    or what --sign-key asks for: by itself, it is there to open what comes."""
+    from directory.escrow.envelope.openpgp import Keys
+
+    if given["is_plain"]:
+        if given["sign_key"] or given["recipients"]:
+            raise click.UsageError("--plain excludes --sign-key and --encrypt-to")
+        return Keys()
+    key = str(given["sign_key"] or settings.escrow_key)
+    passphrase = str(given["passphrase"] or settings.escrow_passphrase)
+    keys = intaking.keys_of(replace(settings, escrow_key=key, escrow_passphrase=passphrase))
+    recipients = given["recipients"] or keys.recipients
+    return replace(keys, signers={}, recipients=recipients) if recipients or given["sign_key"] else Keys()
 
 
 def _id(text: str, option: str) -> str:
@@ -212,14 +242,17 @@ def _bar() -> Iterator[Progress]:
 
 
 def _sealed(
-    setting: Setting, order: Order, out: Path, shown: Disclosed | None, keys: Any
+    setting: Setting, order: Order, out: Path, shown: Disclosed | None, keys: Keys, segment_octets: int
 ) -> tuple[Exported, Sequence[Path]]:
     """Write the deposit where nobody else reads, and put it into an envelope in the folder `out`."""
     from directory.escrow.envelope.sealing import seal
     from directory.escrow.envelope.workplace import workplace
 
     if not out.is_dir():
-        raise Refusal(f"{out} is no folder: an envelope goes into a folder, for it has names of its own")
+        raise Refusal(
+            f"{out} is no folder: an envelope goes into a folder, for it has names of its own; "
+            "give --out a folder, or --plain"
+        )
     with workplace(out) as folder:
         exported = asyncio.run(_run(setting, order, folder / "deposit", shown))
         files = [exported.place]
@@ -228,7 +261,7 @@ def _sealed(
         elif order.is_packed:
             files = [exported.place.rename(folder / "deposit.gz")]
         name = _name(exported.frame)
-        places = seal(files, out, name, keys)
+        places = seal(files, out, name, keys, segment_octets, intaking.limits_of(setting.settings))
         report = exported.report.replace(out / name.to_text(".rep"))
     return exported, [*places, report]
 

@@ -17,7 +17,7 @@ from directory.model import format as formats
 from directory.model.base import Instant
 from directory.store.erasure import Erased
 from directory.store.ledger import Ledger
-from directory.store.open import open_ledger
+from directory.store.open import open_ledger, open_store
 
 REASON = "Why: an order, a request, a rule. It is written into the record of the erasure."
 WHO = "By whose order; else the name of the user who runs this."
@@ -49,22 +49,28 @@ def command(
         number = _number(await ledger.repositories(), repository)
         return [await ledger.forget(number, handle, now, reason, order(who))]
 
-    erased = run(intaking.settings_of(store, file).store, erase)
+    erased = run(store, file, erase)
     if not erased:
         click.echo("nothing is kept of the past of such a contact; no record was made", err=True)
         raise SystemExit(1)
     show(erased)
 
 
-def run(url: str, erase: Callable[[Ledger, Instant], Awaitable[Sequence[Erased]]]) -> Sequence[Erased]:
+Erase = Callable[[Ledger, Instant], Awaitable[Sequence[Erased]]]
+
+
+def run(store: str | None, file: Path | None, erase: Erase) -> Sequence[Erased]:
     """Erase in one transaction, which is committed if there was something to erase."""
     try:
-        return asyncio.run(_run(url, erase))
+        return asyncio.run(_run(intaking.settings_of(store, file).store, erase))
     except DirectoryError as error:
         raise click.ClickException(str(error)) from error
 
 
-async def _run(url: str, erase: Callable[[Ledger, Instant], Awaitable[Sequence[Erased]]]) -> Sequence[Erased]:
+async def _run(url: str, erase: Erase) -> Sequence[Erased]:
+    reader = open_store(url)  # which, unlike a ledger, does not make a store where there is none
+    await reader.start()
+    await reader.close()
     ledger = open_ledger(url)
     await ledger.open()
     try:

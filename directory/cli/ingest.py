@@ -22,6 +22,7 @@ from directory.escrow.folder import Arrived, Left, find
 from directory.escrow.ingest import Progress as Told
 from directory.escrow.ingest import Summary
 from directory.escrow.intake import Intake, Outcome, Refused, Taken, take
+from directory.escrow.report import Result
 from directory.escrow.sidedata import SideFile, apply_side_data, load_side_data
 from directory.store.ledger import Ledger
 from directory.store.open import open_ledger
@@ -36,15 +37,22 @@ _NAMES = {"idn_table": "IDN tables", "epp_params": "EPP parameters", "policy": "
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Side data: the registrars' desks, WHOIS hosts and RDAP base URLs. May be loaded alone.",
 )
+@click.option(
+    "--report",
+    "report",
+    metavar="FILE.json",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write what was found, as `dnrd check-deposit --format json` does; of several deposits, a list.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.argument("deposits", metavar="[DEPOSIT]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 def command(
     store: str | None,
     file: Path | None,
     extensions: tuple[Path, ...],
-    strict: bool,
-    lenient: bool,
+    level: str | None,
     registrars: Path | None,
+    report: Path | None,
     form: str,
     deposits: tuple[Path, ...],
 ) -> None:
@@ -53,7 +61,8 @@ def command(
     A DEPOSIT is an XML document, plain or gzip, with the tables of the CSV model beside it, or an envelope (.ryde,
     .tar). It is applied whole or not at all; servers that read the store go on answering from the old state until
     it is. A deposit that is refused changes nothing, every finding is printed, and the exit code is 1. One that
-    was applied before changes nothing either, and the exit code is 0.
+    was applied before changes nothing either, and the exit code is 0. What the rules find that does not refuse it
+    at the level is a note: of each sort the first, and how many there are; --report has them all.
 
     Of a folder, or of several deposits, those are applied that follow what the store has: for each repository the
     newest FULL, then its last INCR or its DIFFs in the order of their prevIds, of each the highest resend. The
@@ -62,6 +71,7 @@ def command(
 
     \b
         dnrd ingest --store sqlite:///registry.db deposit.xml.gz
+        dnrd ingest --store sqlite:///registry.db --level strict --report findings.json deposit.xml.gz
         dnrd ingest --store sqlite:///registry.db deposits/
         dnrd ingest --store sqlite:///registry.db --registrars registrars.yaml deposit.xml.gz
         dnrd ingest --store sqlite:///registry.db --registrars registrars.yaml
@@ -69,11 +79,15 @@ def command(
     if not deposits and registrars is None:
         raise click.UsageError("give a DEPOSIT or a folder of them, or --registrars FILE, or both")
     try:
-        settings = intaking.settings_of(store, file)
-        intake = intaking.intake_of(settings, extensions, strict=strict, lenient=lenient)
+        settings = intaking.settings_of(store, file, level)
+        intake = intaking.intake_of(settings, extensions)
         side = load_side_data(registrars) if registrars else None
         run = _Run(intake, side, form == "json")
-        asyncio.run(run.run(settings.store, deposits))
+        try:
+            asyncio.run(run.run(settings.store, deposits))
+        finally:
+            if report:
+                _write_report(report, run.results)
     except DocumentError as error:
         _refuse(error)
         raise SystemExit(1) from None
@@ -96,6 +110,8 @@ class _Run:
     side: SideFile | None
     is_json: bool
     told: list[dict[str, Any]] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    """What was found in each deposit that was opened."""
     is_bad: bool = False
     unmatched: Sequence[str] = ()
 
@@ -117,7 +133,7 @@ class _Run:
         """A deposit by itself: it follows, or is refused with what is missing."""
         try:
             with _progress(path) as progress:
-                summary = await self.intake.apply(path, ledger, progress, self.side)
+                summary = await self.intake.apply(path, ledger, progress, self.side, self.results.append)
         except DepositError as error:
             self._tell_refused(str(path), error)
             return
@@ -155,7 +171,7 @@ class _Run:
     async def _apply(self, deposit: Arrived, ledger: Ledger) -> Summary:
         self._echo(f"{deposit.path.name}: {name(deposit)} of {deposit.repository}")
         with _progress(deposit.path) as progress:
-            return await self.intake.apply(deposit.path, ledger, progress, self.side)
+            return await self.intake.apply(deposit.path, ledger, progress, self.side, self.results.append)
 
     def _tell(self, outcome: Outcome) -> None:
         if isinstance(outcome, Refused):
@@ -181,6 +197,16 @@ class _Run:
     def _echo(self, text: str) -> None:
         if not self.is_json:
             click.echo(text, err=True)
+
+
+def _write_report(file: Path, results: Sequence[Result]) -> None:
+    """Write what was found: of one deposit as `dnrd check-deposit` has it, of several a list."""
+    plain = [each.to_json() for each in results]
+    text = json.dumps(plain[0] if len(plain) == 1 else plain, ensure_ascii=False, indent=2)
+    try:
+        file.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{file}: the report cannot be written: {error.strerror or error}") from error
 
 
 @contextmanager
@@ -238,6 +264,6 @@ def _refuse(error: DepositError | DocumentError) -> None:
     for finding in error.findings:
         click.echo(finding.to_text(error.file), err=True)
     hidden = error.hidden if isinstance(error, DepositError) else 0
-    more = f" ({hidden:,} more not shown)" if hidden else ""
+    more = f" ({hidden:,} not shown)" if hidden else ""
     number = len(error.findings) + hidden
     click.echo(f"refused: {number:,} finding{'s'[: number != 1]}{more}; the store is as it was", err=True)

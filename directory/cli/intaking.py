@@ -13,9 +13,14 @@ from directory.errors import Finding
 
 if TYPE_CHECKING:
     from directory.config import Settings
+    from directory.escrow.envelope.limits import Limits
+    from directory.escrow.envelope.openpgp import Keys
     from directory.escrow.folder import Arrived
     from directory.escrow.ingest import Summary
     from directory.escrow.intake import Intake, Outcome
+
+LEVELS = ("strict", "normal", "lenient")
+"""How much a deposit has to be right, by name."""
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -35,45 +40,62 @@ def with_intake(run: Run) -> Run:
                 type=_FILE,
                 help="A document that declares elements of the registry's own; may be given several times.",
             ),
-            click.option(
-                "--strict",
-                is_flag=True,
-                help="Refuse a deposit whose references lead nowhere, or whose name says something else.",
-            ),
-            click.option(
-                "--lenient", is_flag=True, help="Take what the samples of RFC 9022 have and its text does not."
-            ),
+            click.option("--level", type=click.Choice(LEVELS), help=config.help_of("escrow_level")),
         )
     ):
         run = option(run)
     return run
 
 
-def settings_of(store: str | None, file: Path | None) -> Settings:
+def settings_of(store: str | None, file: Path | None, level: str | None = None) -> Settings:
     """The settings, which name a store. Raises `DocumentError`."""
-    settings = config.load(file, {"store": store} if store else {})
+    given = {"store": store, "escrow_level": level}
+    settings = config.load(file, {name: value for name, value in given.items() if value})
     if not settings.store:
         raise click.UsageError("no store is named: give --store sqlite:///PATH, or `store` in the configuration")
     return settings
 
 
-def intake_of(settings: Settings, extensions: tuple[Path, ...], *, strict: bool, lenient: bool) -> Intake:
+def escrow_settings(file: Path | None, **given: Path | None) -> Settings:
+    """The settings, with those of escrow that are `given` without their prefix. Raises `DocumentError`."""
+    return config.load(file, {f"escrow_{name}": str(path) for name, path in given.items() if path})
+
+
+def intake_of(settings: Settings, extensions: tuple[Path, ...]) -> Intake:
     """How deposits are taken in by these settings. Raises `DocumentError`."""
-    from directory.escrow.envelope.limits import Limits
-    from directory.escrow.envelope.openpgp import Keys
+    from directory.escrow.check.known import Known
+    from directory.escrow.check.level import Level
     from directory.escrow.intake import Intake
     from directory.model.catalogue import Catalogue
+    from directory.profile.formats.country import assigned
 
-    if strict and lenient:
-        raise click.UsageError("--strict and --lenient exclude each other")
-    keys = Keys(
+    catalogue = Catalogue.load([*map(Path, settings.extensions), *extensions])
+    level, known = Level.from_text(settings.escrow_level), Known(countries=assigned())
+    return Intake(catalogue, keys_of(settings), limits_of(settings), work_of(settings), level, known)
+
+
+def keys_of(settings: Settings) -> Keys:
+    """The keys that open deposits and sign ours, and those to encrypt to, by these settings."""
+    from directory.escrow.envelope.openpgp import Keys
+
+    return Keys(
         Path(settings.escrow_key) if settings.escrow_key else None,
         Path(settings.escrow_passphrase) if settings.escrow_passphrase else None,
         {repository: Path(each) for repository, each in settings.escrow_signers.items()},
+        tuple(map(Path, settings.escrow_recipients)),
     )
-    catalogue = Catalogue.load([*map(Path, settings.extensions), *extensions])
-    work = Path(settings.escrow_folder) if settings.escrow_folder else None
-    return Intake(catalogue, keys, Limits(octets=settings.escrow_octets), work, strict, lenient)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much a deposit may hold, by these settings."""
+    from directory.escrow.envelope.limits import Limits
+
+    return Limits(octets=settings.escrow_octets)
+
+
+def work_of(settings: Settings) -> Path | None:
+    """Where deposits are unpacked, by these settings; None for the system's folder."""
+    return Path(settings.escrow_folder) if settings.escrow_folder else None
 
 
 def plain_of(outcome: Outcome) -> dict[str, Any]:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 
 from directory import config
 from directory.access import keyfile
-from directory.access.gate import AUTHENTICATED
+from directory.access.gate import AUTHENTICATED, Gate, Registrars
 from directory.access.key import Key, make
-from directory.document import Document, suggest
-from directory.errors import DirectoryError, DocumentError
+from directory.cli import asking
+from directory.config import Settings
+from directory.document import Document
+from directory.errors import DirectoryError, DocumentError, Finding
+
+if TYPE_CHECKING:
+    from directory.app import App
 
 _DEFAULT_DAYS = 90
 _MOST_DAYS = 1096
@@ -37,9 +43,15 @@ def _places(command: Command) -> Command:
             "file",
             metavar="FILE",
             type=click.Path(path_type=Path),
-            help="Settings; `keys` says where.",
+            help="A file of settings, of which `keys` says where the keys are.",
         ),
-        click.option("--keys", "keys", metavar="FILE", type=click.Path(path_type=Path), help="The file of keys."),
+        click.option(
+            "--keys",
+            "keys",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="The file of keys; made if there is none.",
+        ),
     ):
         command = option(command)
     return command
@@ -69,7 +81,9 @@ def command() -> None:
 @_places
 @click.option("--name", required=True, help="Whose key it is, in up to 64 characters.")
 @click.option("--purpose", required=True, help="What it is given for, in up to 255 characters.")
-@click.option("--audience", default="", help="The audience that its holder is, as the disclosure names it.")
+@click.option(
+    "--audience", default="", help="The audience that its holder is, as the disclosure names it: law-enforcement."
+)
 @click.option(
     "--registrar",
     metavar="ID",
@@ -84,16 +98,29 @@ def command() -> None:
     show_default=True,
     help=f"The last day (UTC), as 2027-01-31, or after how many days, as 90d; {_MOST_DAYS} days at most.",
 )
+@click.option("--store", metavar="URL", default="", help="A store that knows the registrar, else the setting's.")
 def _add(
-    keys: Path | None, file: Path | None, name: str, purpose: str, audience: str, registrar: str, expires: str
+    keys: Path | None,
+    file: Path | None,
+    store: str,
+    name: str,
+    purpose: str,
+    audience: str,
+    registrar: str,
+    expires: str,
 ) -> None:
     """Make a key and show it, once.
 
     The key goes to standard output, what there is to say about it to standard error. At least one of --audience
-    and --registrar is needed.
+    and --registrar is needed. An audience that the disclosures of --config do not know (without it, those that are
+    shipped), or a registrar that the store does not know, is noted, and the key is made all the same: it is good
+    as soon as they do.
 
     \b
         dnrd key add --keys keys.json --name "Unit 4" --purpose "case 2026/17" --audience law-enforcement
+        dnrd key add --config dnrd.yaml --name "R. One" --purpose "own names" --registrar R-1 --expires 2027-01-31
+
+    The exit code is 1 if the key could not be kept, as where a good one has that name already.
     """
     if not audience and not registrar:
         raise click.UsageError("give --audience, or --registrar, or both: a key says who its holder is")
@@ -103,7 +130,8 @@ def _add(
     _check(key)
     is_new = not path.exists()
     _act(lambda: keyfile.add(path, key))
-    _warn(key, file)
+    for note in _notes(key, _act(lambda: config.load(file, {"store": store} if store else {}))):
+        click.echo(note.to_text(), err=True)
     whose = f"{key.standing.audience}{f', for the registrar {registrar}' if registrar else ''}"
     click.echo(f"Key {key.id} for {name!r} ({whose}), good until {_shown(key.expires)}.", err=True)
     if is_new and file is None:
@@ -116,7 +144,15 @@ def _add(
 @_places
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def _list(keys: Path | None, file: Path | None, form: str) -> None:
-    """List every key that was made, good or not."""
+    """List every key that was made, good or not.
+
+    That is whose it is, for what, for which audience and until when (UTC). The keys themselves are not kept and
+    cannot be shown.
+
+    \b
+        dnrd key list --keys keys.json
+        dnrd key list --config dnrd.yaml --format json
+    """
     path = _path(keys, file)
     found = _act(lambda: keyfile.load(path))
     now = datetime.now(UTC)
@@ -132,7 +168,15 @@ def _list(keys: Path | None, file: Path | None, form: str) -> None:
 @_places
 @click.argument("key", metavar="ID|NAME")
 def _revoke(keys: Path | None, file: Path | None, key: str) -> None:
-    """Revoke a key, for good. Running servers refuse it within a second."""
+    """Revoke a key, for good.
+
+    It is named by its id or by its holder's name. Running servers refuse it within a second. The exit code is 1 if
+    there is no such key, or it was revoked before.
+
+    \b
+        dnrd key revoke --keys keys.json "Unit 4"
+        dnrd key revoke --config dnrd.yaml jx4qbp5e
+    """
     path = _path(keys, file)
     now = datetime.fromtimestamp(int(time.time()), UTC)
     revoked = _act(lambda: keyfile.revoke(path, key, now))
@@ -197,21 +241,31 @@ def _check(key: Key) -> None:
         raise click.BadParameter(finding.message + hint, param_hint=f"--{finding.place.rpartition('.')[2]}")
 
 
-def _warn(key: Key, file: Path | None) -> None:
-    """Say if no disclosure knows the audience; which are configured only the configuration tells."""
-    if file is None or not key.audience:
-        return
-    from directory import app  # takes a while to import: only who asks for it pays
+def _notes(key: Key, settings: Settings) -> Iterator[Finding]:
+    """What is probably not meant: an audience that no disclosure knows, a registrar that the store does not."""
+    from directory import app  # takes a while to import: only who makes a key pays
 
     try:
-        known = app.profiles_of(config.load(file)).audiences
+        profiles = app.profiles_of(settings)
     except DocumentError as error:
-        click.echo(f"note: the profiles cannot be read: {error}", err=True)
+        yield Finding("--audience", "the profiles", f"it cannot be looked up: {error}", warning=True)
         return
-    if key.audience not in known:
-        hint = suggest(key.audience, known) or f"known: {', '.join(sorted(known))}"
-        said = f"no disclosure knows the audience {key.audience!r}: its holder sees what the public sees"
-        click.echo(f"note: {said} ({hint})", err=True)
+    yield from Gate(relations=profiles.relations).check_standing("--audience", key.standing, profiles.audiences)
+    if key.registrar and settings.store:
+        try:
+            known = asyncio.run(_registrars(app.build(asking.without_doors(settings))))
+        except DirectoryError as error:
+            yield Finding("--registrar", "the store", f"it cannot be looked up: {error}", warning=True)
+            return
+        yield from known.check("--registrar", key.registrar)
+
+
+async def _registrars(application: App) -> Registrars:
+    await application.start()
+    try:
+        return await asking.registrars(application.store)
+    finally:
+        await application.close()
 
 
 def _plain(key: Key, now: datetime) -> dict[str, Any]:

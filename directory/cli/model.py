@@ -77,7 +77,14 @@ def command() -> None:
     help="Extension document of your own to read besides the shipped ones; may be repeated.",
 )
 def _show(name: str | None, lang: str, form: str, extensions: Sequence[Path]) -> None:
-    """List the tables, the elements of a TABLE, or all about an ELEMENT. `show` may be left out."""
+    """List the tables, the elements of a TABLE, or all about an ELEMENT. `show` may be left out.
+
+    The exit code is 1 if there is no such table or element.
+
+    \b
+        dnrd model show contact.voice
+        dnrd model domain --lang es
+    """
     try:
         catalogue = Catalogue.load(extensions)
     except DocumentError as error:

@@ -13,7 +13,7 @@ from directory.answer import Answer, NotFound
 from directory.cli import asking
 from directory.cli.moments import moment_of
 from directory.document import suggest
-from directory.errors import DirectoryError, QueryError
+from directory.errors import BadValue, DirectoryError, QueryError
 from directory.model import format as text_format
 from directory.model.base import Instant
 from directory.query import Lookup, Requester
@@ -49,6 +49,14 @@ class Then:
         return self._reader.has_one_repository()
 
 
+def _language_of(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """The canonical tag of a language, for the callback of an option; else what tags look like."""
+    try:
+        return text_format.language(value) if value else ""
+    except BadValue as error:
+        raise click.BadParameter(f"{error}; give one like es or pt-BR (RFC 5646)") from error
+
+
 @click.command("query")
 @click.option("--store", metavar="URL", help=config.help_of("store"))
 @click.option(
@@ -63,10 +71,18 @@ class Then:
     "--audience", metavar="NAME", default=PUBLIC, show_default=True, help="As whom to ask, by the disclosure."
 )
 @click.option(
-    "--registrar", metavar="ID", default="", help="The registrar (its id at the registry) for whom to ask."
+    "--registrar",
+    metavar="ID",
+    default="",
+    help="The registrar (its id at the registry; R-1@REPOSITORY where the store has several) for whom to ask.",
 )
 @click.option(
-    "-L", "--language", metavar="TAG", default="", help="The language to answer in, if the profile has it."
+    "-L",
+    "--language",
+    metavar="TAG",
+    default="",
+    callback=_language_of,
+    help="The language to answer in, as es or pt-BR, if the profile has it; else the profile's first.",
 )
 @click.option(
     "--as-of",
@@ -75,7 +91,13 @@ class Then:
     callback=moment_of,
     help="What the registry knew then, as today's rules disclose it: a day (its beginning, in UTC) or a moment.",
 )
-@click.option("--config", "file", type=click.Path(path_type=Path), help="A file of settings, as for `dnrd serve`.")
+@click.option(
+    "--config",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A file of settings, as for `dnrd serve`.",
+)
 @click.argument("query", nargs=-1, required=True)
 def command(
     store: str | None,
@@ -89,8 +111,9 @@ def command(
 ) -> None:
     """Answer QUERY from a store, as the public would be answered, or another audience.
 
-    With --format rdap, json, xml or csv, QUERY may be a path below /rdap/ as well. The exit code is 0 if something
-    was found, 1 if nothing was, and 2 if the query cannot be understood.
+    QUERY is a line as port 43 takes it: NAME, or domain NAME, nameserver NAME, nameserver ADDRESS, registrar NAME,
+    help. With --format rdap, json, xml or csv it may be a path below /rdap/ as well. What is printed is what a
+    server would send, to the octet.
 
     \b
         dnrd query --store sqlite:///registry.db one.example
@@ -98,10 +121,14 @@ def command(
         dnrd query --store sqlite:///registry.db --as-of 2026-01-31T12:00:00Z one.example
         dnrd query --store sqlite:///registry.db --format rdap entity/9995
         dnrd query --store sqlite:///registry.db --format xml --audience law-enforcement one.example
+        dnrd query --config dnrd.yaml --audience authenticated --registrar R-1 one.example
+
+    The exit code is 0 if something was found, 1 if nothing was or there is nothing to answer with, and 2 if the
+    query cannot be understood.
     """
     flags = {"store": store} if store else {}
     try:
-        languages = (text_format.language(language),) if language else ()
+        languages = (language,) if language else ()
         standing = Standing(audience, registrar)
         settings = config.load(file, flags)
         answer, body = asyncio.run(_answer(" ".join(query), form, standing, languages, settings, moment))
@@ -125,7 +152,7 @@ async def _answer(
     from directory import app  # what answers takes a while to import: `dnrd query --help` need not wait
     from directory.service import DirectoryService
 
-    built = app.build(settings)
+    built = app.build(asking.without_doors(settings))
     known = built.service.profiles.audiences
     if standing.audience not in known:
         hint = suggest(standing.audience, known) or f"known: {', '.join(sorted(known))}"
@@ -137,9 +164,15 @@ async def _answer(
         then = Then(built.store, moment) if moment else None
         hall = DirectoryService(asking.Known(standing), then or built.store, built.service.profiles)
         answer = await hall.answer(query, Requester(service, "", languages=languages or flagged))
+        notes = await asking.notes_on(standing.registrar, built.store)
         if then and then.erased:
-            said = f"note: the data that {then.erased} contact{'s'[: then.erased != 1]} had then were erased since"
-            click.echo(said, err=True)
+            notes.append(
+                f"the data that {then.erased} contact{'s'[: then.erased != 1]} had then were erased since"
+            )
+        if then and answer.as_of is None:
+            notes.append(f"nothing was known yet at {moment}: no deposit of then, or of before, was applied")
+        for note in notes:
+            click.echo(f"note: {note}", err=True)
     finally:
         await built.close()
     return answer, asking.rendered(answer, form, f"{built.rdap_url or asking.LOCAL}{asking.path_of(query)}")

@@ -46,10 +46,23 @@ class Instant(click.ParamType[datetime]):
     type=Instant(),
     default=DEFAULT_WATERMARK,
     show_default=True,
-    help="The instant that the deposit speaks of.",
+    help="The instant that the deposit speaks of, in UTC.",
 )
 def command(domains: int, seed: int, tld: str, out: Path, watermark: datetime) -> None:
-    """Write a made-up FULL deposit; the same arguments give the same octets."""
+    """Write a made-up FULL deposit; the same arguments give the same octets.
+
+    Nobody in it exists: names, people, addresses and numbers are made up. What a deposit has no place for, such as
+    the registrars' abuse desks, is written beside it, into OUT.registrars.yaml.
+
+    \b
+        dnrd sample --out deposit.xml.gz
+        dnrd ingest --store sqlite:///registry.db --registrars deposit.xml.gz.registrars.yaml deposit.xml.gz
+    \b
+        dnrd sample --domains 100000 --tld co.test --watermark 2026-02-01T00:00:00Z --out february.xml.gz
+
+    A thousand domains take about 200 KB, compressed, and less than a second. The exit code is 1 if OUT cannot be
+    written.
+    """
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -59,8 +72,10 @@ def command(domains: int, seed: int, tld: str, out: Path, watermark: datetime) -
                 out, domains=domains, seed=seed, tld=tld, watermark=watermark,
                 progress=lambda written, total: bar.update(task, advance=written, total=total),
             )  # fmt: skip
-        except (ValueError, OSError) as error:
-            raise click.ClickException(str(error)) from error
+        except OSError as error:
+            raise click.ClickException(f"{out} cannot be written: {error.strerror or error}") from error
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--tld or --domains") from error
     click.echo(_summary(sample))
 
 

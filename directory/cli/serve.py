@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from directory import config
+from directory.access import keyfile
+from directory.cli import asking
 from directory.config import Settings
-from directory.errors import DirectoryError
+from directory.errors import DirectoryError, Finding
 from directory.listen import Listening, listen_all
 
 if TYPE_CHECKING:
@@ -45,10 +47,12 @@ def command(file: Path | None, no_whois: bool, no_rdap: bool, quiet: bool, **fla
     """Answer WHOIS and RDAP queries from a store that `dnrd ingest` filled.
 
     \b
-    dnrd serve --store sqlite:///dnrd.sqlite
+    dnrd serve --store sqlite:///registry.db
         WHOIS on 127.0.0.1:4343 and RDAP on http://127.0.0.1:8080/rdap/
-    dnrd serve --store sqlite:///dnrd.sqlite --whois 0.0.0.0:43 --whois [::]:43
+    dnrd serve --store sqlite:///registry.db --whois 0.0.0.0:43 --whois [::]:43
         port 43 of every IPv4 and IPv6 address; repeat --whois and --rdap as needed
+    dnrd serve --store sqlite:///registry.db --profile ./mine.yaml --profile ./rules.yaml --profile gtld-rdap
+        with profiles of your own: a path, or a shipped one's name; `dnrd profile check` says if they are right
     dnrd serve --config dnrd.yaml --admin 127.0.0.1:9100
         with settings from a file, and /metrics, /health and /ready for the operator
 
@@ -56,6 +60,8 @@ def command(file: Path | None, no_whois: bool, no_rdap: bool, quiet: bool, **fla
     An access log goes to standard output, the service's own events to standard error, as JSON lines.
     SIGTERM   stop: answers under way are finished
     SIGHUP    read configuration and profiles anew; if anything is wrong with them the old ones stay
+
+    The exit code is 0 if it was told to stop, and 1 if it could not start or go on; a line says why.
     """
     given = {name: list(each) if isinstance(each, tuple) else each for name, each in flags.items() if each}
     given |= {"access_log": "off"} if quiet else {}
@@ -76,13 +82,14 @@ def _serve(load: Callable[[], Settings]) -> int:
 
     def checked() -> Settings:
         settings = load()
-        for note in app.build(settings).notes:
-            _log.warning("a note on the configuration", extra={"fields": {"note": note.to_text()}})
+        if settings.keys:
+            keyfile.load(Path(settings.keys))  # which a server that runs could go on without
+        _note(app.build(settings).notes)
         return settings
 
     events.configure()
     settings = checked()
-    some_name = asyncio.run(_some_name(app.build(settings)))
+    some_name = asyncio.run(_first_look(app.build(settings)))
     workers = settings.worker_count()
     doors = {
         "whois": listen_all(settings.whois, workers, settings.backlog),
@@ -102,13 +109,22 @@ def _serve(load: Callable[[], Settings]) -> int:
         return asyncio.run(run())
 
 
-async def _some_name(application: App) -> str | None:
-    """A registered name to try: a small read, which tells at once whether there is a store."""
+async def _first_look(application: App) -> str | None:
+    """A registered name to try: a small read, which tells at once whether there is a store. Who is taken to speak
+    for a registrar that it does not know is noted."""
     await application.start()
     try:
+        gate = application.service.gate
+        if gate.names_registrars:
+            _note(gate.check_registrars(await asking.registrars(application.store)))
         return await application.store.some_domain()
     finally:
         await application.close()
+
+
+def _note(notes: Iterable[Finding]) -> None:
+    for note in notes:
+        _log.warning("a note on the configuration", extra={"fields": {"note": note.to_text()}})
 
 
 def _announce(doors: Mapping[str, Sequence[Listening]], admin: Sequence[Listening], some_name: str | None) -> None:

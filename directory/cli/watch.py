@@ -64,8 +64,7 @@ def command(
     store: str | None,
     file: Path | None,
     extensions: tuple[Path, ...],
-    strict: bool,
-    lenient: bool,
+    level: str | None,
     interval: float,
     reports: Path | None,
     folder: Path,
@@ -78,17 +77,17 @@ def command(
     moved or deleted, and nothing is remembered but what is in the store: it can be stopped and started at will.
 
     What happens is told in JSON lines on standard error. A deposit that is refused is told once, and tried again
-    when one of its files is changed, or after a restart. It stops after the deposit at hand; at a second signal at
-    once, and the store is as it was before that deposit. With `retention` in the configuration, superseded
-    versions are removed after each deposit.
+    when one of its files is changed, or after a restart. It stops after the deposit at hand; at a second signal
+    without it, unless it is being committed, and the store is as it was before that deposit. With `retention` in
+    the configuration, superseded versions are removed after each deposit.
 
     \b
         dnrd watch --store sqlite:///registry.db deposits/
         dnrd watch --config dnrd.yaml --interval 30s --reports refused/ deposits/
     """
     try:
-        settings = intaking.settings_of(store, file)
-        intake = intaking.intake_of(settings, extensions, strict=strict, lenient=lenient)
+        settings = intaking.settings_of(store, file, level)
+        intake = intaking.intake_of(settings, extensions)
         events.configure()
         asyncio.run(_until_stopped(Watch(folder, settings, intake, reports), interval))
     except DocumentError as error:
@@ -101,12 +100,15 @@ def command(
 
 async def _until_stopped(watch: Watch, interval: float) -> None:
     over = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task
 
     def stop(number: int, frame: object) -> None:
-        """The first signal is heeded between two deposits; the second, wherever the program is."""
-        if over.is_set() or watch.is_over:
-            raise KeyboardInterrupt
+        """The first signal is heeded between two deposits; the second within one, but where nothing is cut off: an
+        exception out of nowhere would break the driver of a database at work."""
+        if watch.is_over:
+            watch.is_cut = True
+            loop.call_soon_threadsafe(task.cancel)
         watch.is_over = True
         loop.call_soon_threadsafe(over.set)
 
@@ -120,10 +122,12 @@ async def _until_stopped(watch: Watch, interval: float) -> None:
                     await asyncio.wait_for(over.wait(), interval)
                 except TimeoutError:
                     continue
+        _tell("stopped", {})
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    _tell("stopped", {})
 
 
 @dataclass(slots=True)
@@ -137,6 +141,8 @@ class Watch:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     is_over: bool = False
     """Set to stop before the next deposit."""
+    is_cut: bool = False
+    """Set to stop within the deposit at hand, which is then not applied."""
     _seen: dict[Path, Stamp] = field(default_factory=dict)
     _read: dict[Path, tuple[Stamp, Arrived | None]] = field(default_factory=dict)
     _refused: set[Path] = field(default_factory=set)
@@ -189,7 +195,10 @@ class Watch:
             await ledger.open()
             try:
                 outcomes = take(
-                    waiting, ledger, lambda one: self.intake.apply(one.path, ledger), lambda: self.is_over
+                    waiting,
+                    ledger,
+                    lambda one: self.intake.apply(one.path, ledger, self._go_on),
+                    lambda: self.is_over,
                 )
                 async for outcome in outcomes:
                     self._tell_outcome(outcome)
@@ -202,6 +211,11 @@ class Watch:
             return
         self._is_due = False
         self._told.pop(self.folder, None)
+
+    def _go_on(self, octets: int) -> None:
+        """Called as a deposit is read. Raises `KeyboardInterrupt` if it is not to be."""
+        if self.is_cut:
+            raise KeyboardInterrupt
 
     async def _expire(self, ledger: Ledger, summary: Summary) -> None:
         """Remove what is older than it may become."""

@@ -18,6 +18,9 @@ XML = "RDE_XML_PARSE_ERROR"
 NAME_SERVER = "RDE_DOMAIN_HAS_MISSING_NAMESERVER"
 POSTAL_FORMS = "RDE_CONTACT_HAS_MULTIPLE_POSTALINFO_TYPES"
 
+CUT_OFF = (MISSING_FILES, INVALID_CSV, XML)
+"""Of what was not read to its end, so that nobody knows what it would have had."""
+
 _FAULTS = {
     "domain": {
         "INVALID": "name roid status registrant clID crRr upRr reRr acRr crDate exDate",

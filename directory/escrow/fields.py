@@ -123,6 +123,11 @@ class Said:
     findings: int = 0
     notes: int = 0
 
+    @property
+    def total(self) -> int:
+        """Findings and notes."""
+        return self.findings + self.notes
+
 
 @dataclass(slots=True)
 class Passage(Report):

@@ -17,6 +17,7 @@ from directory.escrow.envelope.name import parse_name
 from directory.escrow.envelope.parts import find_segments, signature_of, starts_envelope
 from directory.model.base import Instant
 from directory.model.format import moment
+from directory.store.chain import Incoming
 
 _DOCUMENTS = (".xml", ".xml.gz")
 _TABLES = (".csv", ".csv.gz", ".gz", ".txt")
@@ -26,17 +27,10 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Incoming):
     """A deposit of a folder, and what it says of itself."""
 
     path: Path
-    repository_type: str
-    repository: str
-    type: str
-    id: str
-    prev_id: str | None
-    resend: int
-    watermark: Instant
 
 
 @dataclass(frozen=True, slots=True)

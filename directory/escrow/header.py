@@ -57,6 +57,12 @@ class Frame:
     menu: tuple[str, ...]
 
 
+def said_by(header: Header, frame: Frame) -> tuple[str, str, str, str, str | None, int, Instant]:
+    """What a deposit says of itself, as a chain is made of (`store.chain.Incoming`)."""
+    repository = header.repository_type, header.repository
+    return (*repository, frame.type, frame.id, frame.prev_id, frame.resend, frame.watermark)
+
+
 def read_header(element: Element, report: Report) -> Header | None:
     """The header (RFC 9022 §5.9.1); None if there is a fault in it."""
     report.subject = None
@@ -136,20 +142,6 @@ class _Counts:
             report.fault(element, f"{uri} is counted twice", "RFC 9022 §5.9.1")
         self.total[uri] = number
         self.lines[uri] = line
-
-
-def check_kind(envelope: Envelope, report: Report) -> bool:
-    """Whether the deposit is of a kind whose objects can be read: a FULL in the XML model."""
-    before = report.faults
-    type_ = envelope.attributes.get("type", "")
-    if type_ in ("INCR", "DIFF"):
-        message = f"it is of type {type_}; only FULL deposits can be applied by this version"
-        _fault(report, message, "RFC 8909 §2", envelope.line, hint="take the repository's next FULL")
-    for uri, line in envelope.menu or ():
-        if uri.startswith(ns.CSV_PREFIX):
-            message = f"{uri} is of the CSV model; this version reads the XML model"
-            _fault(report, message, "RFC 9022 §4.6", line)
-    return report.faults == before
 
 
 def check_frame(envelope: Envelope, now: datetime, report: Report) -> Frame | None:

@@ -1,8 +1,8 @@
 """Applies a deposit to the store in one transaction, or refuses it with all that is wrong with it (RFC 8909 §5.2).
 
 The line of steps: the frame says whose deposit it is and what it follows; an INCR or a resend first takes back
-what was changed since; then come the deletes, then the objects; then counts and references are checked; then it
-holds.
+what was changed since; then come the deletes, then the objects, each seen by the rules; then the store is asked
+what no object shows by itself, counts and references; then it holds.
 """
 
 from __future__ import annotations
@@ -12,42 +12,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from directory.errors import DepositError, Finding
 from directory.escrow import codes
-from directory.escrow import namespace as ns
 from directory.escrow.chain import Step, Verdict, follows
-from directory.escrow.fields import Report
-from directory.escrow.header import Frame, Header
+from directory.escrow.check.applied import Applied
+from directory.escrow.check.known import Context, Known
+from directory.escrow.check.level import Level
+from directory.escrow.header import Frame, Header, said_by
+from directory.escrow.replacing import Replacing
+from directory.escrow.report import Findings
+from directory.escrow.salt import salt
 from directory.escrow.sidedata import SideFile, apply_side_data
 from directory.escrow.source import Put, Source
 from directory.model import format as formats
 from directory.model.base import Instant, Value
 from directory.model.catalogue import Catalogue
-from directory.model.domain import Domain, Nndn
-from directory.store.ledger import BATCH, Dangling, Incoming, Ledger, Tally
+from directory.store.ledger import BATCH, MOST_INSIDE, Incoming, Ledger, Mark, Tally
 from directory.store.tables import SHAPES
 
 Progress = Callable[[int], None]
-
-_KINDS: Mapping[str, str] = {
-    ns.DOMAIN: "domain",
-    ns.HOST: "host",
-    ns.CONTACT: "contact",
-    ns.REGISTRAR: "registrar",
-    ns.IDN: "idn_table",
-    ns.NNDN: "nndn",
-    ns.EPP_PARAMS: "epp_params",
-    ns.POLICY: "policy",
-    ns.CSV_DOMAIN: "domain",
-    ns.CSV_HOST: "host",
-    ns.CSV_CONTACT: "contact",
-    ns.CSV_REGISTRAR: "registrar",
-    ns.CSV_IDN: "idn_table",
-    ns.CSV_NNDN: "nndn",
-}
-"""Which kind of object each URI of the standard counts."""
+_MOST_WAITING = 1 << 24  # octets that the objects were read from which wait to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +50,12 @@ class Summary:
     already: str = ""
 
 
-class _Place(NamedTuple):
-    """Where an object of a deposit begins."""
-
-    line: int
-    file: str
-
-
 @dataclass(slots=True)
 class _Batch:
-    """Objects of one kind that wait to be written, and where they began."""
+    """Objects of one kind that wait to be written, and what their octets are known by."""
 
     objects: list[Value] = field(default_factory=list)
-    places: list[_Place] = field(default_factory=list)
+    marks: list[Mark | None] = field(default_factory=list)
 
 
 async def ingest(
@@ -88,20 +66,40 @@ async def ingest(
     progress: Progress = lambda octets: None,
     side: SideFile | None = None,
     *,
-    strict: bool = False,
-    lenient: bool = False,
+    level: Level = Level.NORMAL,
+    known: Known | None = None,
 ) -> Summary:
     """Apply a deposit (RFC 9022, XML or CSV model) to an open ledger, with side data if there is some, and commit
     both at once.
 
     `path` is the XML, plain or gzip, beside which the files of its tables are. `progress` is told the octets as
-    they are read. With `strict`, references that lead nowhere refuse the deposit; `lenient` takes tables as the
-    samples of RFC 9022 have them. Raises `DepositError` or `DocumentError` with every finding, and `StoreError`;
-    the store is then as it was.
+    they are read. The rules are those of `level` and of what is `known` of the repository. Raises `DepositError`
+    or `DocumentError` with every finding that refuses it, and `StoreError`; the store is then as it was.
     """
-    report = Report()
-    with Source(path, catalogue, report, progress, lenient, now) as source:
-        return await _Ingest(source, ledger, catalogue, now, side, strict).run()
+    found = Findings()
+    with Source(path, catalogue, found, progress, level is Level.LENIENT, now) as source:
+        source.read_frame()
+        return await ingest_source(source, found, ledger, catalogue, now, side, level=level, known=known)
+
+
+async def ingest_source(
+    source: Source,
+    found: Findings,
+    ledger: Ledger,
+    catalogue: Catalogue,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    side: SideFile | None = None,
+    *,
+    level: Level = Level.NORMAL,
+    known: Known | None = None,
+) -> Summary:
+    """The same of a source whose frame was read, and which tells `found` what it finds."""
+    rules = None
+    known = known or Known()
+    if source.header and source.frame:
+        rules = Applied(known, level, source.header, source.frame, found)
+    salt_ = salt(catalogue, Context(known, source.header, source.frame))
+    return await _Ingest(source, found, ledger, catalogue, now, side, rules, salt_).run()
 
 
 class _Ingest:
@@ -110,33 +108,36 @@ class _Ingest:
     def __init__(
         self,
         source: Source,
+        found: Findings,
         ledger: Ledger,
         catalogue: Catalogue,
         now: Callable[[], datetime],
         side: SideFile | None,
-        strict: bool,
+        rules: Applied | None,
+        salt: bytes,
     ) -> None:
         self.source = source
-        self.report = source.report
+        self.report = found
         self.ledger = ledger
         self.catalogue = catalogue
         self.now = now
         self.side = side
-        self.strict = strict
+        self.rules = rules
+        self.salt = salt
         self.unmatched: Sequence[str] = ()
         self.batches = {kind: _Batch() for kind in SHAPES}
-        self.tld = ""
         self.is_writing = False
+        self.written = 0
+        self.doubled: dict[str, set[str]] = {}
 
     async def run(self) -> Summary:
         began = time.monotonic()
-        self.source.read_frame()
-        header, frame = self.source.header, self.source.frame
+        header, frame, rules = self.source.header, self.source.frame, self.rules
         await self.ledger.begin()
         try:
             already = await self._start(header, frame) if header and frame else ""
             if not already:
-                await self._apply(header, frame)
+                await self._apply(rules)
             if header and self.side and not self.report.faults:
                 self.unmatched = await apply_side_data(self.side, self.ledger, header.repository)
         except BaseException:
@@ -149,31 +150,20 @@ class _Ingest:
         tallies = {} if already else self.ledger.tallies
         total = sum(self.source.counts.values())
         seconds = time.monotonic() - began
-        notes = self.report.notes
+        notes = self.report.noted()
         return Summary(header.repository, frame.watermark, tallies, notes, total, seconds, self.unmatched, already)
 
-    def _is_faulty(self) -> bool:
-        return self.report.faults > 0
+    def _is_unreadable(self) -> bool:
+        """Whether anything is not as it can be stored: then nobody knows what the store would have held."""
+        return self.report.faults > (self.rules.refused if self.rules else 0)
 
     def _refusal(self) -> DepositError:
-        findings = sorted(self.report.findings, key=lambda finding: finding.line)
-        return DepositError(str(self.source.path), findings, self.report.hidden)
+        return self.report.refusal(str(self.source.path))
 
     async def _start(self, header: Header, frame: Frame) -> str:
         """See whether the deposit follows what is there, and open it in the ledger; why nothing is to be done, if
         that is so. Raises `DepositError` where it does not follow: its objects need not be read."""
-        if header.repository_type == "tld":
-            self.tld = f".{header.repository}"
-        self._check_menu(header, frame)
-        incoming = Incoming(
-            header.repository_type,
-            header.repository,
-            frame.type,
-            frame.id,
-            frame.prev_id,
-            frame.resend,
-            frame.watermark,
-        )
+        incoming = Incoming(*said_by(header, frame))
         known = await self.ledger.repository(incoming.repository_type, incoming.repository)
         chain = await self.ledger.chain(known[0]) if known else None
         applied = chain.deposits if chain else ()
@@ -201,25 +191,29 @@ class _Ingest:
         for kind, keys in (await self.ledger.touched_since(number)).items():
             await self.ledger.restore(kind, keys, number)
 
-    def _check_menu(self, header: Header, frame: Frame) -> None:
-        for uri in sorted(set(frame.menu) - set(header.counts) - {ns.HEADER, ns.CSV}):
-            self.report.note(f"{uri} is in the menu, but the header does not count it (RFC 9022 §5.9)")
-        for uri in sorted(set(header.counts) - set(frame.menu)):
-            self.report.note(f"{uri} is counted in the header, but not in the menu (RFC 8909 §5.1.2)")
-
-    async def _apply(self, header: Header | None, frame: Frame | None) -> None:
+    async def _apply(self, rules: Applied | None) -> None:
         """Deletes first, then contents (RFC 8909 §5.2)."""
         await self._delete()
         await self._learn()
-        for put in self.source.puts():
-            await self._put(put)
-            if self.report.faults and self.is_writing:
+        known = await self.ledger.recognisers() if self.is_writing and rules and not rules.counts_all else {}
+        replacing = Replacing(self.source, self.catalogue) if rules and not rules.is_full else None
+        for put in self.source.puts(self.salt, known):
+            if rules and self._put(put, rules):
+                for kind in {put.kind, "extension"}:
+                    await self._flush(kind)
+            if self.is_writing and self._is_unreadable():
                 await self.ledger.rollback()
                 self.is_writing = False
-        for kind in SHAPES:
-            await self._flush(kind)
-        if header and frame:
-            await self._finish(header, frame)
+            if self.source.weight - self.written > _MOST_WAITING:
+                await self._flush_all()
+            if replacing and self.is_writing and replacing.see(put):
+                await self._flush("extension")
+                await replacing.close(self.ledger)
+        await self._flush_all()
+        if replacing and self.is_writing:
+            await replacing.close(self.ledger)
+        if rules:
+            await self._finish(rules)
 
     async def _delete(self) -> None:
         waiting: dict[tuple[str, str], list[str]] = {}
@@ -232,7 +226,7 @@ class _Ingest:
             await self._delete_some(kind, field_, keys)
 
     async def _delete_some(self, kind: str, field_: str, keys: list[str]) -> None:
-        if self.report.faults or not self.is_writing:
+        if not self.is_writing or self._is_unreadable():
             return
         missing = await self.ledger.delete(kind, field_, keys)
         if missing:
@@ -247,22 +241,31 @@ class _Ingest:
         for kind, keys in list(self.source.unknown()):
             self.source.know(kind, await self.ledger.names_of(kind, keys))
 
-    async def _put(self, put: Put) -> None:
+    def _put(self, put: Put, rules: Applied) -> bool:
+        """Let the rules see an object, and put it to those that wait; whether these are enough to be written."""
+        is_clean = rules.put(put.kind, put.value, put.line, put.file)
         if put.value is None:
-            return
-        await self._add(put.kind, put.value, _Place(put.line, put.file))
-        for extension in put.extensions:
-            await self._add("extension", extension, _Place(put.line, put.file))
-
-    async def _add(self, kind: str, built: Value, place: _Place) -> None:
-        if isinstance(built, Domain | Nndn) and self.tld and not built.name.endswith(self.tld):
-            self.report.note(f"a name is outside of {self.tld[1:]}, the TLD of the header (RFC 9022 §5.9.1)")
+            return False
+        inside = put.extensions
+        for extension in inside:
+            is_clean = rules.put("extension", extension, put.line, put.file) and is_clean
         if not self.is_writing:
-            return
-        batch = self.batches[kind]
-        batch.objects.append(built)
-        batch.places.append(place)
-        if len(batch.objects) >= BATCH:
+            return False
+        # Of what something is to be said it is to be said of the next deposit too: that is always read.
+        is_marked = put.mark is not None and is_clean and len(inside) <= MOST_INSIDE
+        mark = Mark(put.mark, len(inside) or None) if put.mark and is_marked else None
+        batch = self.batches[put.kind]
+        batch.objects.append(put.value)
+        batch.marks.append(mark)
+        if inside:
+            others = self.batches["extension"]
+            others.objects += inside
+            others.marks += [mark._replace(inside=None) if mark else None] * len(inside)
+        return len(batch.objects) >= BATCH or (bool(inside) and len(others.objects) >= BATCH)
+
+    async def _flush_all(self) -> None:
+        self.written = self.source.weight
+        for kind in SHAPES:
             await self._flush(kind)
 
     async def _flush(self, kind: str) -> None:
@@ -270,121 +273,51 @@ class _Ingest:
         if not batch.objects or not self.is_writing:
             return
         self.batches[kind] = _Batch()
-        for number in await self.ledger.put(kind, batch.objects):
-            self._fault_doubled(kind, getattr(batch.objects[number], SHAPES[kind].key), batch.places[number])
+        for number in await self.ledger.put(kind, batch.objects, batch.marks):
+            self.doubled.setdefault(kind, set()).add(getattr(batch.objects[number], SHAPES[kind].key))
 
-    def _fault_doubled(self, kind: str, key: str, place: _Place) -> None:
-        message = f"the deposit has this {kind} twice"
-        code = codes.doubled(kind, _LOCAL.get(SHAPES[kind].key, SHAPES[kind].key))
-        where = f"{place.file}: {kind} {key}" if place.file else f"{kind} {key}"
-        self.report.add(Finding(where, "RFC 8909 §5.2", message, SHAPES[kind].key, place.line, code=code))
-
-    async def _finish(self, header: Header, frame: Frame) -> None:
+    async def _finish(self, rules: Applied) -> None:
         """What can be told only when all was read and written."""
-        is_full = frame.type == "FULL"
-        if is_full:
-            self._check_contents(header, frame.menu)
-        if not self.is_writing or self._is_faulty():
+        rules.end(self.source.counts, self.source.models, is_whole=not self._is_cut_off())
+        if not self.is_writing or self._is_unreadable():
             return
-        self._find_doubled(await self.ledger.build_indices())
-        for name in await self.ledger.clashes(self.report.cap) if not self._is_faulty() else ():
-            message = "it is a domain and an NNDN at once"
-            self.report.add(Finding(f"domain {name}", "RFC 9022 §5.6", message))
-        if self._is_faulty():
+        doubled = await self.ledger.build_indices() or self.doubled
+        if doubled:
+            self._find_doubled(doubled, rules)
             return
-        if is_full:
+        if rules.is_full:
             await self.ledger.close_vanished()
-        else:
-            await self._check_totals(header)
-        await self._check_references(is_full)
-        self._note_emptiness()
-        zones = await self.ledger.parents() | ({header.repository} if self.tld else set())
-        await self.ledger.set_zones(zone for zone in zones if zone)
-
-    def _check_contents(self, header: Header, menu: Sequence[str]) -> None:
-        """A FULL has as many objects as its header counts (RFC 9022 §5.9)."""
-        counts = self.source.counts
-        for uri in sorted(set(counts) - set(menu)):
-            self.report.note(f"{uri} is in the contents, but not in the menu (RFC 8909 §5.1.2)")
-        for uri in {**header.counts, **counts}:
-            found, counted = counts.get(uri, 0), header.counts.get(uri)
-            if counted is None:
-                self.report.note(f"{uri} is in the contents, but not counted in the header (RFC 9022 §5.9)")
-            elif counted != found and uri != ns.HEADER:
-                message = f"the header counts {counted} objects of {uri}, the deposit has {found}"
-                self._mismatch(message, header.lines.get(uri, 0))
-
-    async def _check_totals(self, header: Header) -> None:
-        """The header counts the repository, whatever the deposit's type, so after its changes (RFC 9022 §5.9)."""
-        held = await self.ledger.counts()
-        groups: dict[str, int] = {}
-        for (uri, _), reading in self.catalogue.readings.items():
-            groups[uri] = groups.get(uri, 0) + held.get(f"extension {reading.table}", 0)
-        counted: dict[str, int] = {}
-        for uri, number in header.counts.items():
-            key = _KINDS.get(uri, uri)
-            counted[key] = counted.get(key, 0) + number
-        for key, number in counted.items():
-            found = held.get(key, 0) if key in SHAPES else groups.get(key)
-            if found is None:
-                self.report.note(f"{key} is counted, and nobody here reads it (RFC 9022 §7)")
-            elif found != number:
-                line = next((header.lines[uri] for uri in header.counts if _KINDS.get(uri, uri) == key), 0)
-                what = f"objects of {key}" if key in groups else f"{key} objects"
-                message = f"the header counts {number:,} {what}, the repository has {found:,} after this deposit"
-                self._mismatch(message, line)
-
-    def _mismatch(self, message: str, line: int) -> None:
-        finding = Finding("deposit", "RFC 9022 §5.9", message, "rdeHeader:count", line, code=codes.COUNT_MISMATCH)
-        self.report.add(finding)
-
-    async def _check_references(self, is_full: bool) -> None:
-        """What leads nowhere refuses a deposit if it has to be strictly right; else its operator wants to know."""
-        found = await self.ledger.dangling(touched_only=not is_full)
-        if self.strict:
-            for one in found:
-                for example in one.examples:
-                    reference = one.reference
-                    said = (
-                        f"{reference.field} refers to the {reference.target} {example.missing}, which is not there"
-                    )
-                    self.report.add(
-                        Finding(f"{reference.kind} {example.key}", "RFC 9022 §8", said, reference.field)
-                    )
+        await rules.ask(self.ledger, self.catalogue)
+        if self.report.faults:
             return
-        missing: dict[str, list[Dangling]] = {}
-        for one in found:
-            missing.setdefault(f"a {one.reference.target} of a {one.reference.kind}", []).append(one)
-        where = "deposit" if is_full else "repository"
-        for what, several in missing.items():
-            example_ = min(each.missing for one in several for each in one.examples)
-            note = f"{what} is not in the {where}, as {example_} (RFC 9022 §8)"
-            self.report.notes[note] = sum(one.number for one in several)
+        self._note_emptiness()
+        header = self.source.header
+        own = {header.repository} if header and header.repository_type == "tld" else set()
+        await self.ledger.set_zones(zone for zone in await self.ledger.parents() | own if zone)
+
+    def _is_cut_off(self) -> bool:
+        """Whether some of it was not read, so that nobody knows what it would have had."""
+        return any(self.report.numbers[code, False] for code in codes.CUT_OFF)
 
     def _note_emptiness(self) -> None:
         tally = self.ledger.tallies["domain"]
         if tally.closed and not (tally.added or tally.changed or tally.unchanged):
             self.report.note(f"the deposit has no domain: all {tally.closed:,} of the repository are closed")
 
-    def _find_doubled(self, doubled: Mapping[str, Iterable[str]]) -> None:
-        """Name the places of what a first load has twice; only then is the deposit read once more."""
+    def _find_doubled(self, doubled: Mapping[str, Iterable[str]], rules: Applied) -> None:
+        """Name the places of what the deposit has twice; only then is it read once more."""
         wanted = {kind: set(keys) for kind, keys in doubled.items() if keys}
-        if not wanted:
-            return
         seen: set[tuple[str, str]] = set()
         for put in self.source.puts():
-            if put.value is None or put.kind not in wanted:
-                continue
-            key: str = getattr(put.value, SHAPES[put.kind].key)
-            if key not in wanted[put.kind]:
-                continue
-            if (put.kind, key) in seen:
-                self._fault_doubled(put.kind, key, _Place(put.line, put.file))
-            seen.add((put.kind, key))
+            for kind, value in ((put.kind, put.value), *(("extension", one) for one in put.extensions)):
+                if value is None or kind not in wanted:
+                    continue
+                key: str = getattr(value, SHAPES[kind].key)
+                if key not in wanted[kind]:
+                    continue
+                if (kind, key) in seen:
+                    rules.doubled(kind, key, put.line, put.file)
+                seen.add((kind, key))
         for kind, keys in wanted.items():
             for key in keys - {key for _, key in seen}:
-                self._fault_doubled(kind, key, _Place(0, ""))
-
-
-_LOCAL = {"handle": "id"}
-"""The local names of the elements that are keys, where the model calls them otherwise."""
+                rules.doubled(kind, key, 0, "")

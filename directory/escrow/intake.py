@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -9,15 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from directory.errors import DepositError
-from directory.escrow import codes
 from directory.escrow.chain import Deposit
+from directory.escrow.check.known import Known
+from directory.escrow.check.level import Level
+from directory.escrow.check.table import CODES
 from directory.escrow.envelope.limits import Limits
 from directory.escrow.envelope.opening import Opened, open_envelope
 from directory.escrow.envelope.openpgp import Keys
 from directory.escrow.fields import Report
 from directory.escrow.folder import Arrived, Left, choose
-from directory.escrow.header import Frame, Header
-from directory.escrow.ingest import Progress, Summary, ingest
+from directory.escrow.header import Frame, Header, said_by
+from directory.escrow.ingest import Progress, Summary, ingest_source
+from directory.escrow.report import Findings, Result
 from directory.escrow.sidedata import SideFile
 from directory.escrow.source import Source
 from directory.model.catalogue import Catalogue
@@ -47,14 +51,16 @@ Outcome = Taken | Refused | Left
 @dataclass(frozen=True, slots=True)
 class Intake:
     """How deposits are taken in: the elements of the registry's own, the keys and limits of envelopes, the folder
-    in which they are unpacked, how strictly they are read, and what the time is."""
+    in which they are unpacked, how much a deposit has to be right, what is known of the repository, how many
+    findings of each code are kept, and what the time is."""
 
     catalogue: Catalogue
     keys: Keys = field(default_factory=Keys)
     limits: Limits = field(default_factory=Limits)
     work: Path | None = None
-    strict: bool = False
-    lenient: bool = False
+    level: Level = Level.NORMAL
+    known: Known = field(default_factory=Known)
+    most: int = 100
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def arrived(self, path: Path) -> Arrived:
@@ -62,16 +68,7 @@ class Intake:
         report = Report()
         with self._opened(path, report) as opened:
             header, frame = self._frame(path, opened, report)
-        return Arrived(
-            path,
-            header.repository_type,
-            header.repository,
-            frame.type,
-            frame.id,
-            frame.prev_id,
-            frame.resend,
-            frame.watermark,
-        )
+        return Arrived(*said_by(header, frame), path)
 
     async def apply(
         self,
@@ -79,24 +76,30 @@ class Intake:
         ledger: Ledger,
         progress: Progress = lambda octets: None,
         side: SideFile | None = None,
+        tell: Callable[[Result], None] = lambda result: None,
     ) -> Summary:
-        """Open a deposit and apply it: see `ingest`. A name or a signature that says something else than the
-        content refuses it: a signature always, a name if it has to be strictly right."""
-        report = Report()
-        with self._opened(path, report) as opened:
-            header, frame = self._frame(path, opened, Report())
-            self._compare(path, opened, header, frame, report)
-            summary = await ingest(
-                opened.xml,
-                ledger,
-                self.catalogue,
-                self.now,
-                progress,
-                side,
-                strict=self.strict,
-                lenient=self.lenient,
-            )
-        return replace(summary, notes={**report.notes, **summary.notes})
+        """Open a deposit and apply it: see `ingest`. A name that says something else than the content refuses it
+        at the level of its rule. `tell` is told once what was found, whether that refuses it or not."""
+        began = time.monotonic()
+        found = Findings(most=self.most)
+        source: Source | None = None
+        try:
+            with (
+                open_envelope(path, self.keys, self.limits, found, self.work) as opened,
+                Source(
+                    opened.xml, self.catalogue, found, progress, self.level is Level.LENIENT, self.now, self.limits
+                ) as source,
+            ):
+                source.read_frame()
+                self._compare(opened, source, found)
+                return await ingest_source(
+                    source, found, ledger, self.catalogue, self.now, side, level=self.level, known=self.known
+                )
+        except DepositError as error:
+            found.complete(error)
+            raise found.refusal(str(path)) from None
+        finally:
+            tell(Result.of(path, self.level, source, found, time.monotonic() - began))
 
     @contextmanager
     def _opened(self, path: Path, report: Report) -> Iterator[Opened]:
@@ -114,15 +117,9 @@ class Intake:
             raise DepositError(str(path), report.findings, report.hidden)
         return source.header, source.frame
 
-    def _compare(self, path: Path, opened: Opened, header: Header, frame: Frame, report: Report) -> None:
-        if opened.name is None:
-            return
-        found = list(opened.agrees(header, frame))
-        refusing = [each for each in found if self.strict or each.code == codes.INVALID_SIGNATURE]
-        if refusing:
-            raise DepositError(str(path), refusing)
-        for each in found:
-            report.note(f"{each.message} [{each.rule}]")
+    def _compare(self, opened: Opened, source: Source, found: Findings) -> None:
+        for each in opened.agrees(source.header, source.frame) if opened.name else ():
+            found.add(replace(each, warning=CODES[each.code].is_note(self.level)))
 
 
 async def applied_to(ledger: Ledger, repository_type: str, repository: str) -> tuple[Deposit, ...]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from directory.errors import Finding
+from directory.errors import DepositError, Finding
 from directory.escrow.check.level import Level
 from directory.escrow.check.table import CODES
 from directory.escrow.fields import Report
 from directory.escrow.header import Frame, Header
+
+if TYPE_CHECKING:
+    from directory.escrow.source import Source
 
 
 @dataclass(slots=True)
@@ -22,20 +26,42 @@ class Findings(Report):
     numbers: Counter[tuple[str, bool]] = field(default_factory=Counter)
     """How many there are of a code, or where there is none, of a clause; and whether they are notes."""
 
-    def add(self, finding: Finding) -> None:
-        """Keep a finding, or count it if there are enough of its kind."""
+    def add(self, finding: Finding, times: int = 1) -> None:
+        """Keep a finding, or count it if there are enough of its kind; `times` if it stands for so many."""
         key = finding.code or finding.rule, finding.warning
-        self.numbers[key] += 1
+        kept = self.numbers[key] < self.most and len(self.findings) < self.cap
+        self.numbers[key] += times
         if not finding.warning:
-            self.faults += 1
-        if self.numbers[key] <= self.most and len(self.findings) < self.cap:
+            self.faults += times
+        if kept:
             self.findings.append(finding)
-        else:
-            self.hidden += 1
+        self.hidden += times - kept
+
+    def complete(self, error: DepositError) -> None:
+        """Add what ended the reading, where it is not here yet: what is refused on the way is."""
+        there = set(self.findings)
+        for finding in error.findings:
+            if finding not in there:
+                self.add(finding)
 
     def sorted(self) -> list[Finding]:
         """Those that are kept, in the order of the files: first what is of no file."""
         return sorted(self.findings, key=lambda one: (one.file, one.line))
+
+    def refusal(self, file: str) -> DepositError:
+        """Why a deposit is refused."""
+        refusing = [one for one in self.sorted() if not one.warning]
+        return DepositError(file, refusing, self.faults - len(refusing))
+
+    def noted(self) -> dict[str, int]:
+        """What refuses nothing, as sentences: the first of each code, or else of each clause, and how many."""
+        said: dict[tuple[str, bool], Finding] = {}
+        for one in self.findings:
+            name = one.code or one.rule, one.warning
+            if one.warning:
+                said.setdefault(name, one)
+        sentences = {_noted(one): self.numbers[name] for name, one in said.items()}
+        return {**sentences, **self.notes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +76,12 @@ class Result:
     objects: Mapping[str, int]
     found: Findings
     seconds: float
+
+    @classmethod
+    def of(cls, path: Path, level: Level, source: Source | None, found: Findings, seconds: float) -> Result:
+        """Of a source as far as it was read; None if there was nothing to read."""
+        header, frame = (source.header, source.frame) if source else (None, None)
+        return cls(str(path), level, header, frame, dict(source.counts) if source else {}, found, seconds)
 
     @property
     def passed(self) -> bool:
@@ -97,6 +129,14 @@ class Result:
         outcome = "passed" if self.passed else f"refused, for {self.found.faults:,} findings"
         speed = f"{self.seconds:.1f} s ({self.rate:,.0f} objects a second)"
         yield f"{outcome} at the level {self.level.to_text()}, in {speed}"
+
+
+def _noted(one: Finding) -> str:
+    rule = CODES.get(one.code)
+    about = ": ".join(part for part in (one.place, one.element) if part)
+    whose = "" if one.place == "deposit" else f", as {about}"
+    what = f"{rule.says}{whose}: {one.message}" if rule else f"{about}: {one.message}"
+    return f"{what} [{one.rule}{f'; {one.code}' if one.code else ''}]"
 
 
 def _times(number: int) -> str:

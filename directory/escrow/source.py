@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import NamedTuple
 
 from directory.errors import BadValue, Finding
@@ -18,6 +18,9 @@ from directory.escrow import namespace as ns
 from directory.escrow.csv import reader as csv
 from directory.escrow.csv.reader import CsvReader
 from directory.escrow.csv.stage import Stage
+from directory.escrow.csv.tables import PARENTS
+from directory.escrow.cutting import Marks, Recognise
+from directory.escrow.envelope.limits import Limits
 from directory.escrow.extensions import Customs, Extensions
 from directory.escrow.fields import Element, Passage, Report, Said
 from directory.escrow.header import Frame, Header, check_frame, check_parts, read_header
@@ -29,6 +32,7 @@ from directory.model.catalogue import Catalogue
 from directory.model.registry import Extension
 
 _BATCH = 1_000
+_ROW = 256  # octets of XML that a row of a table stands for
 _REFERRED = {
     ns.tag("rdeHost:host"): ("host", ns.tag("rdeHost:roid"), ns.tag("rdeHost:name")),
     ns.tag("rdeRegistrar:registrar"): ("registrar", ns.tag("rdeRegistrar:gurid"), ns.tag("rdeRegistrar:id")),
@@ -49,24 +53,28 @@ class Delete(NamedTuple):
 
 class Put(NamedTuple):
     """An object, or None if there is a fault in it, which the report has; where it begins; the extensions that
-    stand inside of it. An extension's own object is of the kind `extension`."""
+    stand inside of it. An extension's own object is of the kind `extension`. `mark` is that of its octets, if the
+    source was asked for marks and nothing is to be said of the object."""
 
     kind: str
     value: Value | None
     line: int
     file: str
     extensions: tuple[Extension, ...]
+    mark: bytes | None = None
 
 
 class Source:
     """One deposit. `header` and `frame` are known after `read_frame`, and None if there is a fault in them.
 
     `path` is the XML, plain or gzip; the files of tables are in its folder. `progress` is told the octets as they
-    are read. `lenient` takes what the samples of RFC 9022 have and the standards do not: see `CsvReader`.
+    are read. `lenient` takes what the samples of RFC 9022 have and the standards do not: see `CsvReader`. `limits`
+    are those of the files of tables.
 
     Faults go to the report, each once, however often the deposit is read. After `puts`, `counts` is how many
     objects there are of each URI, `skipped` how many of each tag nobody reads, and `models` which models each kind
-    is in. Close it at the end. Raises `DepositError` where the deposit is no XML, no deposit, or not safe to read.
+    is in. `weight` is about how many octets the objects so far were read from. Close it at the end.
+    Raises `DepositError` where the deposit is no XML, no deposit, or not safe to read.
     """
 
     def __init__(
@@ -77,6 +85,7 @@ class Source:
         progress: Callable[[int], None] = lambda octets: None,
         lenient: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        limits: Limits | None = None,
     ) -> None:
         self.path = path
         self.report = report
@@ -85,10 +94,11 @@ class Source:
         self.counts: dict[str, int] = {}
         self.skipped: dict[str, int] = {}
         self.models: dict[str, set[str]] = {}
+        self.weight = 0
         self._progress = progress
         self._now = now
         self._extensions = Extensions(catalogue)
-        self._tables = CsvReader(path.parent, report, Customs(catalogue), progress, lenient)
+        self._tables = CsvReader(path.parent, report, Customs(catalogue), progress, lenient, limits or Limits())
         self._is_full = False
         self._has_tables = False
         self._said = {"deletes": Said(), "puts": Said()}
@@ -150,15 +160,28 @@ class Source:
         if stage is not None:
             stage.refer(kind, found)
 
-    def puts(self) -> Iterator[Put]:
+    def customs(self, kind: str) -> frozenset[str]:
+        """The names of the registry's own columns that the table of a kind has (RFC 9022 §4.6.2.2)."""
+        stage, table = self._tables.stage, PARENTS.get(kind)
+        return frozenset(name for name, _ in stage.customs.get(table.name, ())) if stage and table else frozenset()
+
+    def puts(
+        self, salt: bytes | None = None, known: Mapping[str, Recognise] = MappingProxyType({})
+    ) -> Iterator[Put]:
         """The objects: those of the XML model in the order of the document, then those of the CSV model, kind
-        after kind in the order of their keys, each with the rows of its child tables."""
+        after kind in the order of their keys, each with the rows of its child tables.
+
+        With a salt, which is whatever decides, besides the octets, what is to be said of an object,
+        those of the XML model are marked, and what is `known`, by kind, is counted and passed over.
+        """
         if self._has_tables:
             self._load_tables()
         passage = self._passage("puts")
         passage.foreign = self._extensions.inside
         self.counts, self.models = {}, {}
         stream = Stream(self.path, frozenset(OBJECTS) | self._extensions.tags | csv.CONTENTS, self._progress)
+        if salt is not None:
+            stream.marks = self._marks(salt, known)
         headers = 0
         for element in stream.objects():
             passage.subject = None
@@ -169,25 +192,37 @@ class Source:
             elif element.tag in csv.CONTENTS:
                 self._has_tables = True
             else:
-                yield self._build(element, passage)
+                self.weight = stream.fed
+                yield self._build(element, passage, stream.mark)
         self._end(stream, passage)
         if self._has_tables:
             self._load_tables()
             for record in self._tables.records(passage, self.counts):
+                self.weight = stream.fed + _ROW * self._tables.rows
                 yield Put(*record)
         self._check_models(passage)
+
+    def _marks(self, salt: bytes, known: Mapping[str, Recognise]) -> Marks:
+        kinds = {
+            **dict.fromkeys(self._extensions.tags, "extension"),
+            **{tag: one[0] for tag, one in OBJECTS.items()},
+        }
+        by_tag = {tag: known[kind] for tag, kind in kinds.items() if kind in known}
+        return Marks(salt, by_tag)
 
     def _passage(self, part: str) -> Passage:
         return Passage(cap=self.report.cap, main=self.report, said=self._said[part])
 
-    def _build(self, element: Element, passage: Passage) -> Put:
+    def _build(self, element: Element, passage: Passage, mark: bytes | None) -> Put:
         tag = str(element.tag)
         uri = tag[1:].partition("}")[0]
         self.counts[uri] = self.counts.get(uri, 0) + 1
         line = element.sourceline or 0
+        told = passage.own.total
         found = OBJECTS.get(tag)
         if found is None:
-            return Put("extension", self._extensions.build(element, passage), line, "", ())
+            extension = self._extensions.build(element, passage)
+            return Put("extension", extension, line, "", (), mark if passage.own.total == told else None)
         kind, build = found
         if kind not in self.models:
             self.models[kind] = {"xml"}
@@ -199,15 +234,18 @@ class Source:
         if value is None:
             self._extensions.forget()
             return Put(kind, None, line, "", ())
-        return Put(kind, value, line, "", tuple(self._extensions.belonging_to(kind, value)))
+        inside = tuple(self._extensions.belonging_to(kind, value))
+        return Put(kind, value, line, "", inside, mark if passage.own.total == told else None)
 
     def _end(self, stream: Stream, passage: Passage) -> None:
         """What is known of the XML when all of it was read."""
         passage.subject = None
         self.skipped = dict(stream.skipped)
-        for tag, number in stream.skipped.items():
+        for tag, number in (*stream.skipped.items(), *stream.passed.items()):
             uri = tag[1:].partition("}")[0]
             self.counts[uri] = self.counts.get(uri, 0) + number
+        for tag in set(stream.passed) & set(OBJECTS):
+            self.models[OBJECTS[tag][0]] = {"xml"}
         self._tell_skipped(stream.skipped, "objects", passage)
         check_parts(stream.envelope, passage)
         if self._is_full and stream.envelope.has_deletes:

@@ -6,9 +6,10 @@ and so is one with an object that is larger than any object has a reason to be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BufferedReader
+from itertools import repeat
 from pathlib import Path
 from typing import Literal
 
@@ -17,15 +18,19 @@ from lxml import etree
 from directory.errors import DepositError, Finding
 from directory.escrow import codes
 from directory.escrow import namespace as ns
+from directory.escrow.cutting import CHUNK, Cutter, Marks, marked_encoding
 from directory.escrow.envelope.gunzip import MAGIC
 from directory.escrow.envelope.limits import Limits, Reader
 from directory.escrow.envelope.refusal import Refusal
 from directory.escrow.envelope.unpack import plain
 from directory.escrow.fields import Element, token
 
-_CHUNK = 1 << 16
 _PEEK = 1 << 8
 _LARGEST_OBJECT = 1 << 24  # octets of XML; the schemas' own limits keep every real object far below
+_UNUSUAL = 1 << 20  # octets, behind which the elements and attributes of an object are counted
+_MOST_MARKS = 1 << 19  # of them, each of which takes some hundred octets of memory, however few of XML
+_MOST_KINDS = 1_000  # of objects that nobody reads
+_MOST_PARTS = 100  # contents and deletes, of which there is one each
 
 _DEPOSIT = f"{{{ns.RDE}}}deposit"
 _CONTENTS = f"{{{ns.RDE}}}contents"
@@ -60,6 +65,10 @@ class Stream:
     `wanted` are the tags of the objects to yield, `deletes` those of the deletes. Others are removed unread; how
     many of which is in `skipped` and `skipped_deletes`. `progress` is called with the octets read since the last
     call. Raises `DepositError` where the deposit is no XML, no deposit, or not safe to read.
+
+    With `marks`, `mark` is that of the octets of the object that was yielded last, None where they have none; what
+    `marks` knows is not yielded, and `passed` how many of each tag that were. `fed` is how many octets the parser
+    has seen.
     """
 
     path: Path
@@ -70,7 +79,12 @@ class Stream:
     skipped: dict[str, int] = field(default_factory=dict)
     skipped_deletes: dict[str, int] = field(default_factory=dict)
     octets: int = 0
+    fed: int = 0
     root: Element | None = None
+    marks: Marks | None = None
+    mark: bytes | None = None
+    passed: dict[str, int] = field(default_factory=dict)
+    _is_object: bool = False
 
     def objects(self) -> Iterator[Element]:
         """Every wanted object, and the header. An object is gone when the next is asked for."""
@@ -104,34 +118,95 @@ class Stream:
         self.progress(len(octets))
 
     def _read(self, parser: etree.XMLPullParser, file: Reader, part: _Part) -> Iterator[Element]:
-        last, pending = None, 0
-        chunk = self._open(file)
-        while chunk:
-            parser.feed(chunk)
-            yield from self._events(parser, part)
+        head = self._open(file)
+        cutter = Cutter(head, lambda: file.read(CHUNK), _LARGEST_OBJECT)
+        if self.marks is not None and (encoding := marked_encoding(head)):
+            yield from self._cut(parser, cutter, part, self.marks, encoding)
+        for chunk in cutter.rest():
+            yield from self._feed(parser, chunk, part)
             if part.is_over:
                 part.prune(is_end=True)
                 return
-            newest = part.prune()
-            pending = pending + len(chunk) if newest is last else 0
-            last = newest
-            if pending > _LARGEST_OBJECT:
-                raise self._refusal(f"an object has more than {_LARGEST_OBJECT >> 20} MiB", "RFC 9022 §9")
-            chunk = file.read(_CHUNK)
         self.root = parser.close()
         yield from self._events(parser, part)
         part.prune(is_end=True)
         self.envelope.parts = [(str(child.tag), child.sourceline or 0) for child in self.root]
 
-    def _events(self, parser: etree.XMLPullParser, part: _Part) -> Iterator[Element]:
+    def _cut(
+        self, parser: etree.XMLPullParser, cutter: Cutter, part: _Part, marks: Marks, encoding: str
+    ) -> Iterator[Element]:
+        """Feed the parser object by object, without those that are known, as far as they can be told."""
+        for octets in cutter.until(b"contents"):
+            yield from self._feed(parser, octets, part)
+            if part.is_entered:
+                break
+        else:
+            return
+        contents = part.newest
+        tags = _names(contents, part.wanted)
+        self.passed = cutter.passed
+        cutter.is_sure = True
+        for octets, expected in cutter.pieces(tags, marks.key(contents.nsmap, encoding), marks.known):
+            self._is_object = False
+            if not expected:
+                yield from self._feed(parser, octets, part)
+                cutter.is_sure = self._is_object and part.newest is contents
+                continue
+            yield from self._marked(parser, octets, part, expected)
+            cutter.is_sure = self._is_object and part.newest is contents
+
+    def _marked(
+        self, parser: etree.XMLPullParser, octets: bytes, part: _Part, marks: Sequence[bytes]
+    ) -> Iterator[Element]:
+        """Objects that the parser sees end, with their marks, if they are as many; `_is_object` says so."""
+        self._check_marks(part, octets)
+        parser.feed(octets)
+        ended = list(self._events(parser, part, is_kept=True))
+        is_right = len(ended) == len(marks)
+        for element, mark in zip(ended, marks if is_right else repeat(None), strict=False):
+            self.mark = mark
+            yield element
+            element.clear()
+        self.mark, self._is_object = None, is_right
+        self._look_after(part, len(octets))
+
+    def _feed(self, parser: etree.XMLPullParser, octets: bytes, part: _Part) -> Iterator[Element]:
+        self._check_marks(part, octets)
+        parser.feed(octets)
+        yield from self._events(parser, part)
+        if not part.is_over:
+            self._look_after(part, len(octets))
+
+    def _check_marks(self, part: _Part, octets: bytes) -> None:
+        self.fed += len(octets)
+        if part.count_marks(octets) > _MOST_MARKS:
+            message = f"an object has more than {_MOST_MARKS:,} elements and attributes"
+            raise self._refusal(message, "RFC 9022 §9")
+
+    def _look_after(self, part: _Part, octets: int) -> None:
+        """Remove what is finished now and then, and refuse what grows out of proportion."""
+        if not part.is_long(octets):
+            return
+        if part.grown > _LARGEST_OBJECT:
+            raise self._refusal(f"an object has more than {_LARGEST_OBJECT >> 20} MiB", "RFC 9022 §9")
+        if len(part.skipped) > _MOST_KINDS:
+            message = f"it has more than {_MOST_KINDS:,} kinds of objects that are not known here"
+            raise self._refusal(message, "RFC 9022 §7")
+        if len(part.containers) > _MOST_PARTS:
+            message = f"it has more than {_MOST_PARTS} rde:contents and rde:deletes, not one of each"
+            raise self._refusal(message, "RFC 8909 §6.1", code=codes.SCHEMA)
+
+    def _events(self, parser: etree.XMLPullParser, part: _Part, *, is_kept: bool = False) -> Iterator[Element]:
         for event, element in parser.read_events():
             tag = element.tag
             if event == "end":
                 if tag in part.wanted:
                     parent = element.getparent()
-                    if parent is not None and parent.tag == part.container:
+                    self._is_object = parent is not None and parent.tag == part.container
+                    if self._is_object:
                         yield element
-                        element.clear()
+                        if not is_kept:
+                            element.clear()
                 elif tag == _MENU:
                     self._read_menu(element)
                 elif tag == _WATERMARK and self.envelope.watermark is None:
@@ -150,7 +225,7 @@ class Stream:
             for _, root in parser.read_events():
                 self._check_root(root)
                 return octets
-            if len(octets) > _CHUNK:
+            if len(octets) > CHUNK:
                 raise self._refusal("no element begins in its first 64 KiB", "RFC 8909 §6.1")
         parser.close()
         return octets
@@ -173,30 +248,62 @@ class Stream:
 
 
 class _Part:
-    """The part of a deposit that is being read: `rde:contents`, or `rde:deletes`."""
+    """The part of a deposit that is being read: `rde:contents`, or `rde:deletes`. `grown` is how many octets the
+    parser was fed since something in it ended."""
 
     def __init__(self, container: str, wanted: frozenset[str], skipped: dict[str, int]) -> None:
         self.container = container
         self.wanted = wanted
         self.is_over = False
-        self._skipped = skipped
-        self._containers: list[Element] = []
+        self.grown = 0
+        self._fed = self._marks = 0
+        self._last: Element | None = None
+        self.skipped = skipped
+        self.containers: list[Element] = []
+
+    @property
+    def newest(self) -> Element:
+        """The deletes or contents that began last."""
+        return self.containers[-1]
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether the part has begun."""
+        return any(one.tag == self.container for one in self.containers)
 
     def enter(self, element: Element) -> None:
         """Deletes or contents begin; behind the former nothing is to be read but the latter."""
-        self._containers.append(element)
+        self.containers.append(element)
         self.is_over = self.container == _DELETES and element.tag == _CONTENTS
+
+    def count_marks(self, octets: bytes) -> int:
+        """How many elements and attributes the object that is growing may have, once it is unusually large."""
+        if self.grown + len(octets) > _UNUSUAL:
+            self._marks += octets.count(b"<") + octets.count(b"=")
+        else:
+            self._marks = 0
+        return self._marks
+
+    def is_long(self, octets: int) -> bool:
+        """Count what the parser was fed. True when there was something to remove, and it was removed."""
+        self._fed += octets
+        if self._fed < CHUNK:
+            return False
+        newest = self.prune()
+        self.grown = self.grown + self._fed if newest is self._last else 0
+        self._last, self._fed = newest, 0
+        return True
 
     def prune(self, *, is_end: bool = False) -> Element | None:
         """Remove what is finished, and count what nobody read; the last child may still be growing."""
         newest = None
-        for container in self._containers:
+        for container in self.containers:
             done = list(container) if is_end else container[:-1]
             is_mine = container.tag == self.container
             for child in done:
                 tag = str(child.tag)
                 if is_mine and tag not in self.wanted:
-                    self._skipped[tag] = self._skipped.get(tag, 0) + 1
+                    self.skipped[tag] = self.skipped.get(tag, 0) + 1
                 container.remove(child)
             newest = container[-1] if len(container) else container
         return newest
@@ -214,6 +321,17 @@ class Tap:
         octets = self._file.read(size)
         self._tell(octets)
         return octets
+
+
+def _names(contents: Element, wanted: frozenset[str]) -> dict[bytes, str]:
+    """How the objects that are wanted can be written under the namespaces in scope, and their tags."""
+    names = {}
+    for tag in wanted:
+        space, _, local = tag[1:].partition("}")
+        for prefix, uri in contents.nsmap.items():
+            if uri == space:
+                names[f"{prefix}:{local}".encode() if prefix else local.encode()] = tag
+    return names
 
 
 def _parser(*events: Literal["start", "end"], tags: tuple[str, ...] | None = None) -> etree.XMLPullParser:

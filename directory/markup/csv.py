@@ -27,8 +27,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from directory.markup import reply
-from directory.markup.shape import SECOND, SPOKEN, form, method, part, stand
-from directory.profile.postal import TEXTS
+from directory.markup.shape import SECOND, form, method, part, stand
+from directory.profile.postal import SPOKEN, TEXTS
 
 if TYPE_CHECKING:
     from directory.answer import Answer

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from directory.language import translate
 from directory.markup import reply
-from directory.markup.shape import declared, form, kinds, method, stand
+from directory.markup.shape import EXACT, declared, form, kinds, method, named, stand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from directory.profile.view import View
 
 MEDIA_TYPE = "application/vnd.dnrd+json"
-
-_EXACT = 15  # digits of a number that every reader of JSON keeps (RFC 8259 §6)
 
 Json = dict[str, Any]
 
@@ -76,7 +75,7 @@ def _object(view: View, profile: Profile) -> Json:
     body = _view(view, profile)
     withheld = declared(view)
     if withheld:
-        body["redacted"] = [_redaction(element, redaction) for element, redaction in withheld]
+        body["redacted"] = [_redaction(element, redaction, profile.language) for element, redaction in withheld]
     return body
 
 
@@ -116,16 +115,16 @@ def _elements(fields: Mapping[str, tuple[str, ...]], kinds: Mapping[str, Kind]) 
 
 def _number(value: str) -> int | str:
     """A number, if nothing is lost by it; what is shown of a number may be a part of it (RFC 9537 §3.3)."""
-    is_exact = value.isascii() and value.isdecimal() and len(value) <= _EXACT and (value[0] != "0" or value == "0")
+    is_exact = value.isascii() and value.isdecimal() and len(value) <= EXACT and (value[0] != "0" or value == "0")
     return int(value) if is_exact else value
 
 
 @lru_cache(maxsize=4096)
-def _redaction(element: str, redaction: Redaction) -> msgspec.Raw:
+def _redaction(element: str, redaction: Redaction, language: str) -> msgspec.Raw:
     """An entry of `redacted`; there are few, so they are encoded once."""
-    entry = {"element": element, "method": method(redaction), "name": redaction.type or redaction.description}
+    entry = {"element": element, "method": method(redaction), "name": named(redaction, language)}
     if redaction.reason:
-        entry["reason"] = redaction.reason
+        entry["reason"] = translate(redaction.reason, language)
     return msgspec.Raw(msgspec.json.encode(entry))
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from directory.language import translate
 from directory.markup import reply
-from directory.markup.shape import kinds, method, stand
+from directory.markup.shape import EXACT, kinds, method, named, stand
 from directory.profile.postal import SPOKEN, TEXTS
 from directory.profile.promise import Part, Promise, Promises
 from directory.profile.redaction import Redaction
@@ -17,8 +18,8 @@ from directory.profile.valueschema import Json, array, number, one_of, record, r
 
 _STRING: Json = {"type": "string"}
 _TEXT: Json = {"type": "string", "minLength": 1}
-_BEYOND: Json = {"type": "string", "pattern": "^[1-9][0-9]{15,}$"}
-"""A number of more than 15 digits, which not every reader of JSON keeps (RFC 8259 §6)."""
+_BEYOND: Json = {"type": "string", "pattern": f"^[1-9][0-9]{{{EXACT},}}$"}
+"""A number that not every reader of JSON keeps."""
 _KINDS = ("domain", "host", "registrar", "contact")
 _TOGETHER = {"registrar": ("registrar", "contact"), "contact": ("registrar", "contact")}
 """The kinds of objects that one answer may have beside each other: entities (RFC 9082 §3.2.3)."""
@@ -96,11 +97,20 @@ class _Schema:
             made["required"] = ["object", *made.get("required", ())]
         withheld = list(dict.fromkeys(_withheld(part)))
         if withheld:
-            entries = [_entry(element, redaction) for element, redaction in withheld]
-            made["properties"]["redacted"] = array({"enum": entries}, 1, len(entries))
+            entries = [each for element, redaction in withheld for each in self._entries(element, redaction)]
+            made["properties"]["redacted"] = array({"enum": entries}, 1, len(withheld))
             if any(each.is_surely_declared for each in part.promises.values()):
                 made.setdefault("required", []).append("redacted")
         return made
+
+    def _entries(self, element: str, redaction: Redaction) -> list[Json]:
+        """What is declared of an element, in each of the languages of the profile."""
+        entries: list[Json] = []
+        for language in self._profile.variants:
+            entry = {"element": element, "method": method(redaction), "name": named(redaction, language)}
+            entry |= {"reason": translate(redaction.reason, language)} if redaction.reason else {}
+            entries += [] if entry in entries else [entry]
+        return entries
 
     def _view(self, path: str, part: Part) -> Json:
         """The members of a part, and of the parts in it."""
@@ -168,11 +178,6 @@ def _withheld(part: Part) -> Iterator[tuple[str, Redaction]]:
     for name, each in part.parts.items():
         if stand(name, each.table).is_own:
             yield from _withheld(each)
-
-
-def _entry(element: str, redaction: Redaction) -> Json:
-    entry = {"element": element, "method": method(redaction), "name": redaction.type or redaction.description}
-    return entry | ({"reason": redaction.reason} if redaction.reason else {})
 
 
 def _refer(name: str) -> Json:

@@ -11,7 +11,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from directory.profile.postal import TEXTS
+from directory.language import translate
+from directory.profile.postal import SPOKEN, TEXTS
 
 if TYPE_CHECKING:
     from directory.profile.profile import Profile
@@ -72,8 +73,8 @@ def kinds(profile: Profile, table: str) -> Mapping[str, Kind]:
     return MappingProxyType({short: kind for short, kind in shaped.items() if any(kind)})
 
 
-SPOKEN = frozenset({"name", "org", "street", "city", "sp"})
-"""The elements of a postal form that are in a language (schemas/model.yaml, `lang`)."""
+EXACT = 15
+"""The digits of a number that every reader of JSON keeps (RFC 8259 §6)."""
 
 
 def form(view: View) -> tuple[str, str]:
@@ -106,6 +107,11 @@ def declared(view: View) -> dict[tuple[str, Redaction], None]:
 def method(redaction: Redaction) -> str:
     """How an element is withheld here, where nothing has a fixed place: what RDAP empties is removed."""
     return "removal" if redaction.method == "emptyValue" else redaction.method
+
+
+def named(redaction: Redaction, language: str) -> str:
+    """What a withholding is called: IANA's word, which is the same in all languages, or ours in this one."""
+    return redaction.type or translate(redaction.description, language)
 
 
 def _own(view: View) -> Iterator[View]:

@@ -28,9 +28,10 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from directory.language import translate
 from directory.markup import reply
 from directory.markup.place import POSTAL, Place, place
-from directory.markup.shape import declared, form, method, stand
+from directory.markup.shape import declared, form, method, named, stand
 
 if TYPE_CHECKING:
     from directory.answer import Answer
@@ -83,7 +84,7 @@ def _document(said: Reply) -> bytes:
         if value:
             root.set(name, plain(value))
     for view in said.views:
-        _object(root, view)
+        _object(root, view, profile.language)
     if message:
         element = _add(root, message.kind, {_LANG: profile.language})
         if message.status:
@@ -116,23 +117,23 @@ def _texts(parent: Element, name: str, texts: tuple[str, ...]) -> None:
         _add(parent, name).text = plain(text)
 
 
-def _object(parent: Element, view: View, role: str = "") -> None:
-    """An object with its parts, and what it says of itself to be withheld."""
+def _object(parent: Element, view: View, language: str, role: str = "") -> None:
+    """An object with its parts, and what it says of itself to be withheld in words of the language."""
     element = _add(parent, view.table)
     if role:
         element.set("role", role)
-    _fill(element, view)
+    _fill(element, view, language)
     for key, redaction in declared(view):
         entry = _add(element, "redacted", {"element": key, "method": method(redaction)})
-        entry.set("name", plain(redaction.type or redaction.description))
+        entry.set("name", plain(named(redaction, language)))
         if redaction.reason:
-            entry.set("reason", plain(redaction.reason))
+            entry.set("reason", plain(translate(redaction.reason, language)))
 
 
-def _fill(element: Element, view: View) -> None:
+def _fill(element: Element, view: View, language: str) -> None:
     made = _fields(element, view)
     for name, views in view.parts.items():
-        _PARTS[stand(name, views[0].table).member](element, made, name, views)
+        _PARTS[stand(name, views[0].table).member](element, made, name, views, language)
 
 
 def _fields(parent: Element, view: View) -> Made:
@@ -174,38 +175,38 @@ def _within(parent: Element, made: Made, key: str, tag: str) -> Element:
     return element
 
 
-def _registrar(parent: Element, made: Made, name: str, views: Views) -> None:
+def _registrar(parent: Element, made: Made, name: str, views: Views, language: str) -> None:
     for view in views:
-        _object(parent, view)
+        _object(parent, view, language)
 
 
-def _contacts(parent: Element, made: Made, name: str, views: Views) -> None:
+def _contacts(parent: Element, made: Made, name: str, views: Views, language: str) -> None:
     """In full, where the references to them cannot be taken for them."""
     contacts = _within(parent, made, "contacts", "contacts")
     for view in views:
-        _object(contacts, view, name)
+        _object(contacts, view, language, name)
 
 
-def _hosts(parent: Element, made: Made, name: str, views: Views) -> None:
+def _hosts(parent: Element, made: Made, name: str, views: Views, language: str) -> None:
     hosts = _within(parent, made, "hosts", "hosts")
     for view in views:
-        _object(hosts, view)
+        _object(hosts, view, language)
 
 
-def _desks(parent: Element, made: Made, name: str, views: Views) -> None:
+def _desks(parent: Element, made: Made, name: str, views: Views, language: str) -> None:
     desks = _within(parent, made, "desks", "desks")
     for view in views:
-        _fill(_add(desks, "desk", {"role": name}), view)
+        _fill(_add(desks, "desk", {"role": name}), view, language)
 
 
-def _extension(parent: Element, made: Made, name: str, views: Views) -> None:
+def _extension(parent: Element, made: Made, name: str, views: Views, language: str) -> None:
     """Groups that extensions declare, each under the name of its table (RFC 5730 §2.7.3)."""
     extension = _within(parent, made, "extension", "extension")
     for view in views:
-        _fill(_add(extension, name), view)
+        _fill(_add(extension, name), view, language)
 
 
-def _second(parent: Element, made: Made, name: str, views: Views) -> None:
+def _second(parent: Element, made: Made, name: str, views: Views, language: str) -> None:
     """The other postal form, next to the first (RFC 5733 §3.1.2)."""
     for view in views:
         first, second = made.get(POSTAL), _fields(parent, view).get(POSTAL)
@@ -213,12 +214,12 @@ def _second(parent: Element, made: Made, name: str, views: Views) -> None:
             first.addnext(second)
 
 
-def _transfer(parent: Element, made: Made, name: str, views: Views) -> None:
+def _transfer(parent: Element, made: Made, name: str, views: Views, language: str) -> None:
     for view in views:
-        _fill(_add(parent, "trnData"), view)
+        _fill(_add(parent, "trnData"), view, language)
 
 
-def _disclose(parent: Element, made: Made, name: str, views: Views) -> None:
+def _disclose(parent: Element, made: Made, name: str, views: Views, language: str) -> None:
     """The contact's wish: the elements that one flag is about stand in one element (RFC 5733 §2.9)."""
     for flag, group in groupby(views, lambda view: view.first("flag")):
         disclose = _add(parent, "disclose")
@@ -235,7 +236,7 @@ def _disclose(parent: Element, made: Made, name: str, views: Views) -> None:
                 element.set("type", plain(of_form))
 
 
-def _dnssec(parent: Element, made: Made, name: str, views: Views) -> None:
+def _dnssec(parent: Element, made: Made, name: str, views: Views, language: str) -> None:
     """DS records, each with its key if there is one, and keys without DS (RFC 5910 §4)."""
     element = _add(parent, "secDNS")
     for life in dict.fromkeys(life for view in views for life in view.fields.get("maxSigLife", ())):
@@ -252,7 +253,7 @@ def _dnssec(parent: Element, made: Made, name: str, views: Views) -> None:
             _put(where, inner, place("dnssec", short), values)
 
 
-_PARTS: Mapping[str, Callable[[Element, Made, str, Views], None]] = {
+_PARTS: Mapping[str, Callable[[Element, Made, str, Views, str], None]] = {
     "registrar": _registrar,
     "contacts": _contacts,
     "hosts": _hosts,

@@ -8,11 +8,15 @@ from functools import lru_cache
 
 import idna
 
-from directory.errors import BadValue
+from directory.errors import BadValue, Sentence
+from directory.language import message
 
 _LDH_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
 _MAX_OCTETS = 253
+_MAX_LABEL = 63
+_EMPTY_LABEL = message("it has an empty label")
+_NO_A_LABEL = message("the label {label} is no A-label")
 _RULE = "RFC 1034 §3.5, RFC 1123 §2.1"
 _IDNA_RULE = "RFC 5891 §4–5"
 
@@ -64,7 +68,7 @@ def _encode(name: str) -> str:
     labels = []
     for label in name.split("."):
         if not label:
-            raise BadValue("it has an empty label", _RULE)
+            raise BadValue(_EMPTY_LABEL, _RULE)
         labels.append(label if label.isascii() else _a_label(label))
     return to_ascii(".".join(labels))
 
@@ -73,7 +77,8 @@ def _a_label(label: str) -> str:
     try:
         return idna.alabel(label).decode("ascii")
     except idna.IDNAError as error:
-        raise BadValue(f"the label {label!r} is no U-label: {error}", _IDNA_RULE) from None
+        said = Sentence(message("the label {label} is no U-label"), {"label": repr(label)}, str(error))
+        raise BadValue(said, _IDNA_RULE) from None
 
 
 @lru_cache(maxsize=4096)
@@ -82,9 +87,10 @@ def _u_label(label: str) -> str:
         unicode_label = idna.ulabel(label)
         matches = idna.alabel(unicode_label).decode("ascii") == label
     except (idna.IDNAError, UnicodeError) as error:
-        raise BadValue(f"the label {label!r} is no A-label: {error}", _IDNA_RULE) from None
+        raise BadValue(Sentence(_NO_A_LABEL, {"label": repr(label)}, str(error)), _IDNA_RULE) from None
     if not matches:
-        raise BadValue(f"the label {label!r} is no A-label: its U-label encodes otherwise", _IDNA_RULE)
+        said = Sentence(_NO_A_LABEL, {"label": repr(label)}, "its U-label encodes otherwise")
+        raise BadValue(said, _IDNA_RULE)
     return unicode_label
 
 
@@ -94,18 +100,22 @@ def _check_a_labels(name: str) -> None:
             _u_label(label)
 
 
-def _why_not_ldh(name: str) -> str:
+def _why_not_ldh(name: str) -> Sentence:
     if not name:
-        return "it is empty"
+        return Sentence(message("it is empty"))
     if len(name) > _MAX_OCTETS:
-        return f"it has {len(name)} octets, more than {_MAX_OCTETS}"
+        counts = {"octets": len(name), "most": _MAX_OCTETS}
+        return Sentence(message("it has {octets} octets, more than {most}"), counts)
     for label in name.split("."):
         if not label:
-            return "it has an empty label"
-        if len(label) > 63:
-            return f"the label {label[:20]!r}… has {len(label)} octets, more than 63"
+            return Sentence(_EMPTY_LABEL)
+        if len(label) > _MAX_LABEL:
+            values = {"label": f"{label[:20]!r}…", "octets": len(label), "most": _MAX_LABEL}
+            return Sentence(message("the label {label} has {octets} octets, more than {most}"), values)
+        named = {"label": repr(label)}
         if label[0] == "-" or label[-1] == "-":
-            return f"the label {label!r} begins or ends with a hyphen"
+            return Sentence(message("the label {label} begins or ends with a hyphen"), named)
         if not _LDH_NAME.match(label):
-            return f"the label {label!r} has other characters than letters, digits and hyphens"
-    return "it is no name"
+            other = message("the label {label} has other characters than letters, digits and hyphens")
+            return Sentence(other, named)
+    return Sentence(message("it is no name"))

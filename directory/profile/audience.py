@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from directory.document import Document, suggest
@@ -38,20 +39,18 @@ _EVERYONE = frozenset({PUBLIC})
 def from_data(data: Mapping[str, Any]) -> Audiences:
     """The audiences that a checked document declares; the public is always there."""
     given: Mapping[str, Mapping[str, Any]] = {PUBLIC: {}, **data}
-    within = {name: _EVERYONE | _closure(name, given) for name in given}
+    found: dict[str, frozenset[str]] = {}
+    for name in _order(given):  # those whose view is included come first
+        found[name] = _EVERYONE.union((name,), *(found[each] for each in given[name].get("includes", ())))
     relations = {entry["is"]: name for name, entry in given.items() if "is" in entry}
-    return Audiences(within, relations)
+    return Audiences({name: found[name] for name in given}, relations)
 
 
-def _closure(name: str, given: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-    found: dict[str, None] = {}
-    waiting = [name]
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found[each] = None
-            waiting += given[each].get("includes", ())
-    return frozenset(found)
+def _order(given: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """The audiences, each after those that it includes. Raises `CycleError` where one includes itself."""
+    return iter(
+        TopologicalSorter({name: entry.get("includes", ()) for name, entry in given.items()}).static_order()
+    )
 
 
 def check(document: Document) -> Iterator[Finding]:
@@ -72,11 +71,12 @@ def check(document: Document) -> Iterator[Finding]:
             yield document.finding((*place, "is"), _RULE, said)
         elif relation:
             claimed[relation] = name
-    if all(other in data for entry in data.values() for other in entry.get("includes", ())):
-        for name in data:
-            if any(name in _closure(other, data) for other in data[name].get("includes", ())):
-                said = f"{name!r} includes itself, by way of what it includes"
-                yield document.finding(("audiences", name, "includes"), _RULE, said)
+    try:
+        list(_order(data))
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        said = f"{circle[0]!r} includes itself, by way of what it includes: {', '.join(reversed(circle))}"
+        yield document.finding(("audiences", circle[0], "includes"), _RULE, said)
 
 
 _RULE = "the audiences of the disclosure"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from directory import language as languages_of
 from directory.document import Document, Place, suggest
 from directory.errors import Finding
+from directory.language import ROLE
 from directory.model.catalogue import Catalogue
-from directory.profile import constraint
-from directory.profile.disclosure import Disclosure
-from directory.profile.format import FORMATS
+from directory.model.element import Element
+from directory.profile import constraint, paths, redaction, substitute
+from directory.profile.disclosure import PUBLIC, Disclosure, catalogue_key, table_of
+from directory.profile.format import FORMATS, holds
+from directory.profile.layout import from_data
+from directory.profile.reason import always
 
 _WITHIN: Mapping[str, frozenset[str]] = {
     "domain": frozenset({"registrar", "contact", "host"}),
@@ -31,13 +36,14 @@ _NAMED = {"domain": "RFC 9083 §5.3", "host": "RFC 9083 §5.2"}
 
 @dataclass(slots=True)
 class Checker:
-    """Checks one profile. `labels`: its markup is made of lines, each of which needs a label."""
+    """Checks one profile. `labelled` are the languages in which its markup is made of lines, each of which needs a
+    label of its own."""
 
     document: Document
     catalogue: Catalogue
     disclosure: Disclosure
-    labels: bool
-    _seen: dict[str, Place] = field(default_factory=dict)
+    labelled: tuple[str, ...]
+    _seen: dict[tuple[str, str], Place] = field(default_factory=dict)
 
     def check(self, kind: str) -> Iterator[Finding]:
         """The faults of the layout of a kind of object."""
@@ -60,32 +66,55 @@ class Checker:
             for number, short in enumerate(rule[word]):
                 at = (*place, word, number)
                 key = f"{kind}.{short}"
-                if key not in self.catalogue:
+                is_desk = kind == "registrar" and short in named  # the only groups of a registrar with roles
+                if key not in self.catalogue and not is_desk:
                     yield self.document.finding(at, _MODEL, f"{key!r} is no element", self.catalogue.suggest(key))
                 elif short not in named:
                     said = f"the rule names {key}, which is not in this profile"
                     hint = suggest(short, named) or f"list {short} under objects: {kind}"
                     yield self.document.finding(at, "a rule is about what is said (SAC054 §5)", said, hint)
 
-    def redaction(self) -> Iterator[Finding]:
-        """The faults of how withholdings read here: of what is no rule's, or methods that do not fit."""
-        from directory.profile import redaction
-        from directory.profile.disclosure import table_of
-
+    def redaction(self, own: Mapping[str, Any]) -> Iterator[Finding]:
+        """The faults of how withholdings read here: of what is no rule's, or methods that do not fit; `own` are
+        those that the profile says itself, which must be of elements that it has and that are withheld."""
+        said = {
+            f"{line.part}.{line.path.rpartition('.')[2]}"
+            for kind, items in self.document.data["objects"].items()
+            for line in paths.lines(from_data(items, kind, lambda words, context: "", ""), kind)
+        }
         for key, hidden in self.document.data.get("redaction", {}).items():
             place = ("redaction", key)
-            if key not in self.disclosure.rules:
-                said = f"{key} has no rule in the disclosure {self.disclosure.name!r}"
-                hint = suggest(key, self.disclosure.rules)
-                yield self.document.finding(place, "disclosure is decided once", said, hint)
-                continue
-            if "keep" in hidden or hidden.get("method") == "partialValue":
-                said = f"which part of {key} may be seen is for the disclosure to say"
-                hint = f"say it in {self.disclosure.name}, which holds for every service"
-                yield self.document.finding(place, "disclosure is decided once", said, hint)
-                continue
-            part, _, short = key.partition(".")
-            yield from redaction.check(self.document, place, hidden, table_of(part), short)
+            faults = [*self._decided(key, hidden, place)]
+            if not faults and key in own:
+                faults = [*self._idle(key, place, said)]
+            yield from faults
+            if not faults:
+                element = self.catalogue[catalogue_key(key)]
+                yield from redaction.check(self.document, place, hidden, element)
+                yield from substitute.check(self.document, place, hidden, element)
+
+    def _decided(self, key: str, hidden: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+        """What only the disclosure can say."""
+        if key not in self.disclosure.rules:
+            said = f"{key} has no rule in the disclosure {self.disclosure.name!r}"
+            hint = suggest(key, self.disclosure.rules)
+            yield self.document.finding(place, "disclosure is decided once", said, hint)
+        elif "keep" in hidden or hidden.get("method") == "partialValue":
+            said = f"which part of {key} may be seen is for the disclosure to say"
+            hint = f"say it in {self.disclosure.name}, which holds for every service"
+            yield self.document.finding(place, "disclosure is decided once", said, hint)
+
+    def _idle(self, key: str, place: Place, known: Collection[str]) -> Iterator[Finding]:
+        """How something would read that is never said, or never withheld."""
+        rule = "a redaction is of what is said and withheld"
+        if key not in known:
+            hint = suggest(key, known) or "list the element under objects, or leave this out"
+            yield self.document.finding(place, rule, f"{key} is not in this profile", hint)
+        elif always(self.disclosure.rules[key], [PUBLIC]):
+            said = f"{key} is public for everyone by the disclosure {self.disclosure.name!r}, and never withheld"
+            yield self.document.finding(
+                place, rule, said, "leave this out, or give the element another rule there"
+            )
 
     def _items(
         self,
@@ -106,11 +135,13 @@ class Checker:
                 for short in item.get("together", [item["element"]] if "element" in item else ()):
                     yield from self._element(short, at, table, parts)
                     yield from self._demand(item, at, f"{table}.{short}")
-            if self.labels and (isinstance(item, str) or "each" not in item):
-                yield from self._label(item, at, words)
+                    for part in parts:
+                        yield from self._instead(item, at, part, short)
+            if self.labelled and (isinstance(item, str) or "each" not in item):
+                yield from self._label(item, at, table, words)
 
-    def _label(self, item: Any, place: Place, words: Mapping[str, Any]) -> Iterator[Finding]:
-        """A line of text needs a label, and one of its own."""
+    def _label(self, item: Any, place: Place, table: str, words: Mapping[str, Any]) -> Iterator[Finding]:
+        """A line of text needs a label, and one of its own in each language."""
         label = item.get("label") if isinstance(item, dict) else None
         if not label:
             said = "a line of text needs a label"
@@ -118,17 +149,19 @@ class Checker:
             return
         if item.get("again"):
             return
-        text = label if isinstance(label, str) else label.get("en") or next(iter(label.values()))
-        for word in [_english(each) for each in words.values()] or [""]:
-            full = text.replace("{role}", word)
-            before = self._seen.setdefault(full, place)
-            if before != place:
-                line = self.document.line(before)
-                said = f"the label {full!r} stands on line {line} already"
-                yield self.document.finding(
-                    (*place, "label"), "SAC054 §5 (output label)", said, "again: true, if that is on purpose"
-                )
-                return
+        for language in self.labelled:
+            text = languages_of.said(label, language, table)
+            for word in [languages_of.said(each, language, ROLE) for each in words.values()] or [""]:
+                full = text.replace("{role}", word)
+                before = self._seen.setdefault((language, full), place)
+                if before != place:
+                    there = self.document.origin(before) or f"line {self.document.line(before)}"
+                    where = f" in {language!r}" if language != self.labelled[0] else ""
+                    said = f"the label {full!r} stands on {there} already{where}"
+                    yield self.document.finding(
+                        (*place, "label"), "SAC054 §5 (output label)", said, "again: true, if that is on purpose"
+                    )
+                    return
 
     def _group(
         self, item: dict[str, Any], place: Place, table: str, parts: tuple[str, ...], top: str
@@ -172,17 +205,49 @@ class Checker:
                 yield self.document.finding(place, "no element without a rule", said, hint)
 
     def _demand(self, item: dict[str, Any], place: Place, key: str) -> Iterator[Finding]:
-        """Bounds the wrong way round, formats that are not known, tags on what has no language."""
+        """Bounds the wrong way round, formats that are not known, tags on what has no language; and what no value
+        of the element could keep to."""
         asked = constraint.demand(item)
         yield from self._bounds((*place, "cardinality"), asked.low, asked.high, "cardinality")
         yield from self._bounds((*place, "length"), asked.shortest, asked.longest, "length")
+        if asked.high == 0:
+            said = "a cardinality of nothing is that of an element which is not said"
+            hint = "cardinality: 0..1, or leave the element out"
+            yield self.document.finding((*place, "cardinality"), "SAC054 §5 (cardinality)", said, hint)
         if asked.format and asked.format not in FORMATS:
             said = f"{asked.format!r} is no format"
             hint = suggest(asked.format, FORMATS) or f"known: {', '.join(FORMATS)}"
             yield self.document.finding((*place, "format"), "SAC054 §5 (format)", said, hint)
-        if asked.language in ("required", "optional") and key in self.catalogue and not self.catalogue[key].lang:
-            said = f"{key} is not in a language, so it carries no tag"
+        elif key in self.catalogue:
+            yield from self._possible(asked, place, self.catalogue[key])
+
+    def _possible(self, asked: constraint.Demand, place: Place, element: Element) -> Iterator[Finding]:
+        """What is asked of an element that none of its values has."""
+        if asked.format and not holds(asked.format, element):
+            said = f"{element.key} is of the type {element.type}, and no such value has the format {asked.format}"
+            fitting = [name for name in FORMATS if holds(name, element)]
+            hint = f"its formats: {', '.join(fitting)}" if len(fitting) < len(FORMATS) else ""
+            yield self.document.finding((*place, "format"), "SAC054 §5 (format)", said, hint)
+        if asked.language in ("required", "optional") and not element.lang:
+            said = f"{element.key} is not in a language, so it carries no tag"
             yield self.document.finding((*place, "language"), "SAC054 §5 (language tag)", said, "language: none")
+
+    def _instead(self, item: dict[str, Any], place: Place, part: str, short: str) -> Iterator[Finding]:
+        """What stands instead of a withheld value keeps to what is asked of the values."""
+        rule = self.disclosure.rule(part, short)
+        asked = replace(constraint.without_count(constraint.demand(item)), language="")
+        if rule is None or asked.format not in ("", *FORMATS):
+            return
+        own = self.document.data.get("redaction", {}).get(f"{part}.{short}")
+        reading = (
+            rule.redaction if own is None else redaction.from_data(own, short, "", table_of(part) == "contact")
+        )
+        if reading.shape == redaction.CONTACT_URI:  # it stands in another place
+            return
+        for each in asked.check(f"{part}.{short}", reading.replacement(substitute.EXAMPLE), ""):
+            said = f"{reading.value!r}, which stands instead of {each.element}, is not of the {each.rule}"
+            at = (*place, each.rule.partition(" ")[0])
+            yield self.document.finding(at, "RFC 9537 §3", said, "let it keep to what is asked of the element")
 
     def _bounds(self, place: Place, low: int, high: int | None, what: str) -> Iterator[Finding]:
         if high is not None and low > high:
@@ -201,10 +266,6 @@ def decisions(document: Document) -> Iterator[Finding]:
                 said = f"`{key}` would decide here who may see the element"
                 hint = "say it in the disclosure, which holds for every service"
                 yield document.finding((*place, key), "disclosure is decided once", said, hint)
-
-
-def _english(word: Any) -> str:
-    return word if isinstance(word, str) else str(word.get("en") or next(iter(word.values())))
 
 
 def _named(items: Any) -> set[str]:

@@ -1,13 +1,12 @@
 """From a layout and a disclosure to functions that present objects: every static decision is taken here, once.
 
-What an audience may not see is not even read from the object. Where a decision depends on the object, its facts
-are looked up first, and there is a plan for each way in which they can come out, made when it is first needed. The
-redactions of a plan are one mapping that all its views share.
+What an audience may not see is not even read from the object: what is done with each element is a plan's to say
+(`directory.profile.plan`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +16,11 @@ from directory.model.graph import DomainGraph
 from directory.model.registrar import Sponsor
 from directory.model.registry import Extension
 from directory.profile import source as sources
-from directory.profile.condition import DISCLOSE, Condition, Fact, prefers, state
-from directory.profile.constraint import Count, Demand, Violated, Violation
-from directory.profile.disclosure import Disclosure, Rule
-from directory.profile.element import Accessor, ContactSource, RegistrarSource, Values, accessor
+from directory.profile.constraint import Count, Violated, Violation
+from directory.profile.disclosure import Disclosure
+from directory.profile.element import ContactSource, RegistrarSource
 from directory.profile.layout import Layout, Outline
+from directory.profile.plan import MOST_KEPT, Plan, Planner
 from directory.profile.postal import SPOKEN, TEXTS, Choice
 from directory.profile.redaction import Redaction
 from directory.profile.view import View
@@ -29,25 +28,9 @@ from directory.profile.view import View
 Present = Callable[[Any], View]
 Fill = Callable[[Any, Any, dict[str, tuple[View, ...]]], None]
 Compose = Callable[[Any, Any], View]
-Check = Callable[[Values, str], Sequence[Violation]]
 Tag = Callable[[Any], tuple[str, str]]
 
-_MOST_KEPT = 4_096
 _NO_PARTS: dict[str, tuple[View, ...]] = {}
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What is done with the elements of one part: read and shown, cut and shown, replaced, or withheld; and what
-    is checked of those that are shown."""
-
-    order: tuple[str, ...] = ()
-    shown: list[tuple[str, Accessor]] = field(default_factory=list)
-    replaced: list[tuple[str, Redaction]] = field(default_factory=list)
-    hidden: list[tuple[str, Accessor]] = field(default_factory=list)
-    redacted: dict[str, Redaction] = field(default_factory=dict)
-    checks: list[tuple[str, Check]] = field(default_factory=list)
-    checked: Callable[[dict[str, Values], str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +99,13 @@ class Compiler:
         rules = [rule for rule in self.rules if rule.kind == kind]
         if not rules:
             return None
-        getters = {
-            short: accessor(kind, short, self.catalogue[f"{kind}.{short}"].origin)
-            for rule in rules
-            for short in rule.shorts
-        }
+        counts = {short: sources.counter(kind, short, self.catalogue) for rule in rules for short in rule.shorts}
 
         def check(source: Any) -> None:
-            def count(short: str) -> int:
-                get = getters[short]
-                values = get(source) if get is not None else ()
-                return int(values[0]) if values and short in _COUNTS else len(values)
-
             for rule in rules:
-                found.extend(rule.check(count))
+                found.extend(rule.check(lambda short: counts[short](source)))
 
         return check
-
-
-_COUNTS = frozenset({"secDNS", "trnData", "disclose", "reseller", "contact"})
-"""The elements whose value is how many of a group there are."""
 
 
 class _Composer:
@@ -148,7 +118,7 @@ class _Composer:
     def compose(self, outline: Outline, table: str, role: str, part: str, alone: bool = False) -> Compose:
         """What makes a view of a source, of a graph in which the sources of its parts are found; `alone`: of none
         of its parts."""
-        plan_of = self._planner(outline, table, part)
+        plan_of = Planner(self._by, outline, table, part, self._found)
         fills = [] if alone else self._fills(outline, table, role)
         tag = self._tag(outline, table)
         static = plan_of(None) if plan_of.is_static else None
@@ -156,7 +126,7 @@ class _Composer:
             return self._leaf(static, table, role)
         return self._whole(plan_of, fills, tag, table, role)
 
-    def _leaf(self, plan: _Plan, table: str, role: str) -> Compose:
+    def _leaf(self, plan: Plan, table: str, role: str) -> Compose:
         """A part without parts of its own, of which the same is shown for every object."""
         shown, redacted, checked = tuple(plan.shown), plan.redacted, plan.checked
         if not shown and checked is None:
@@ -171,7 +141,7 @@ class _Composer:
 
         return leaf
 
-    def _whole(self, plan_of: _Planner, fills: list[Fill], tag: Tag | None, table: str, role: str) -> Compose:
+    def _whole(self, plan_of: Planner, fills: list[Fill], tag: Tag | None, table: str, role: str) -> Compose:
         """Any other part."""
 
         def whole(source: Any, graph: Any) -> View:
@@ -201,23 +171,6 @@ class _Composer:
 
         return whole
 
-    def _checked(self, plan: _Plan) -> Callable[[dict[str, Values], str], None] | None:
-        """What notes violations of what is about to be shown, and drops the elements if that is wanted."""
-        if not plan.checks:
-            return None
-        checks, found, drop = tuple(plan.checks), self._found, self._by.violations == "drop"
-        # An object without its name would be another answer; it is served, and told.
-
-        def checked(fields: dict[str, Values], lang: str) -> None:
-            for short, check in checks:
-                violations = check(fields.get(short, ()), lang)
-                if violations:
-                    found.extend(violations)
-                    if drop and violations[0].element not in ("domain.name", "host.name"):
-                        fields.pop(short, None)
-
-        return checked
-
     def _tag(self, outline: Outline, table: str) -> Tag | None:
         """What gives the postal form of a contact or registrar, and its language if the profile wants a tag."""
         if table not in ("contact", "registrar") or TEXTS.isdisjoint(outline.demands):
@@ -234,61 +187,6 @@ class _Composer:
             return postal.type, tag(postal, ()) if wanted and postal.type else ""
 
         return of_contact if table == "contact" else of_registrar
-
-    def _planner(self, outline: Outline, table: str, part: str) -> _Planner:
-        rules = {short: self._by.disclosure.rule(part, short) for short in outline.demands}
-        conditions = [
-            condition
-            for rule in rules.values()
-            if rule is not None and not self._by.everything
-            for condition in rule.conditions(self._by.audiences)
-        ]
-
-        def make(is_so: Callable[[str, Fact], bool | None]) -> _Plan:
-            plan = _Plan(tuple(outline.demands))
-            for short, demand in outline.demands.items():
-                self._decide(plan, table, part, short, rules[short], demand, is_so)
-            plan.checked = self._checked(plan)
-            return plan
-
-        return _Planner(make, conditions, table, self._by.catalogue)
-
-    def _decide(
-        self,
-        plan: _Plan,
-        table: str,
-        part: str,
-        short: str,
-        rule: Rule | None,
-        demand: Demand,
-        is_so: Callable[[str, Fact], bool | None],
-    ) -> None:
-        """Put an element where it belongs in a plan."""
-        by = self._by
-        element = by.catalogue[f"{table}.{short}"]
-        get = accessor(table, short, element.origin)
-        if get is None:
-            return
-        if not by.everything:
-            if rule is None:  # the loader refuses this; an element without a rule cannot leave all the same
-                return
-            if not rule.sees(by.audiences, lambda fact: is_so(short, fact)):
-                self._withhold(plan, short, get, by.redactions.get(f"{part}.{short}", rule.redaction))
-                return
-        plan.shown.append((short, get))
-        left = demand if by.everything else demand.beyond(element)
-        if not left.is_empty:
-            plan.checks.append((short, _check(f"{part}.{short}", left)))
-
-    def _withhold(self, plan: _Plan, short: str, get: Accessor, redaction: Redaction) -> None:
-        plan.redacted[short] = redaction
-        cut = redaction.cut
-        if cut is not None:
-            plan.shown.append((short, lambda source: cut(get(source))))
-        if redaction.value:
-            plan.replaced.append((short, redaction))
-        if self._by.disclosure.declares_held:
-            plan.hidden.append((short, get))
 
     def _fills(self, outline: Outline, owner: str, role: str) -> list[Fill]:
         """What puts the views of the parts under their names; the contacts of all roles in one pass."""
@@ -308,14 +206,8 @@ class _Composer:
         if owner == "contact" and self._by.postal.both and TEXTS.intersection(outline.demands):
             part = role or "contact"
             compose = self.compose(outline.only(TEXTS), "contact", role, part, alone=True)
-            fills.append(_fill_second(compose, self._second))
+            fills.append(_fill_second(compose))
         return fills
-
-    def _second(self, source: ContactSource) -> ContactSource | None:
-        """The contact with the form that is not shown first."""
-        contact, first, extensions = source
-        others = [postal for postal in contact.postal if postal is not first]
-        return ContactSource(contact, others[0], extensions) if others else None
 
     def _names_domain(self, outline: Outline, part: str) -> bool:
         """Whether something that stands there instead of a withheld element has the name of the domain in it."""
@@ -341,7 +233,7 @@ class _Composer:
             key = (id(sponsor), choice.reader)
             known = kept.get(key)
             if known is None or known[0] is not sponsor:
-                if len(kept) >= _MOST_KEPT:
+                if len(kept) >= MOST_KEPT:
                     kept.clear()
                 before = len(found)
                 view = compose(registrar(sponsor), graph)
@@ -351,83 +243,6 @@ class _Composer:
             parts["registrar"] = known[1]
 
         return fill
-
-
-class _Planner:
-    """Gives the plan for an object: always the same one, or by its facts."""
-
-    def __init__(
-        self,
-        make: Callable[[Callable[[str, Fact], bool | None]], _Plan],
-        conditions: Sequence[Condition],
-        table: str,
-        catalogue: Catalogue,
-    ) -> None:
-        self._make = make
-        facts = dict.fromkeys(fact for condition in conditions for fact in condition.facts)
-        self.is_static = not facts
-        self._static = make(lambda short, fact: False) if self.is_static else None
-        self._by_preference = any(fact.key == DISCLOSE for fact in facts)
-        self._facts = [fact for fact in facts if fact.key != DISCLOSE]
-        self._tests = [
-            (values_of(fact.key, table, catalogue), fact, not catalogue[fact.key].many) for fact in self._facts
-        ]
-        self._plans: dict[Any, _Plan] = {}
-
-    def __call__(self, source: Any) -> _Plan:
-        """The plan for the object that a source is of."""
-        if self._static is not None:
-            return self._static
-        is_so = tuple([state(get(source), fact, single=single) for get, fact, single in self._tests])
-        key: Any = (is_so, source[0].disclose, source[1].type) if self._by_preference else is_so
-        plan = self._plans.get(key)
-        if plan is None:
-            if len(self._plans) >= _MOST_KEPT:
-                self._plans.clear()
-            plan = self._plans[key] = self._make(self._outcome(source, is_so))
-        return plan
-
-    def _outcome(self, source: Any, is_so: tuple[bool | None, ...]) -> Callable[[str, Fact], bool | None]:
-        known = dict(zip(self._facts, is_so, strict=True))
-
-        def outcome(short: str, fact: Fact) -> bool | None:
-            if fact.key == DISCLOSE:
-                return prefers(source[0].disclose, short, source[1].type, fact.values)
-            return known[fact]
-
-        return outcome
-
-
-def values_of(key: str, table: str, catalogue: Catalogue) -> Accessor:
-    """What gives the values of an element of the object at hand, or of the groups that belong to it."""
-    element = catalogue[key]
-    get = accessor(element.table, element.short, element.origin)
-    if get is None:
-        return lambda source: ()
-    if element.table == table:
-        return get
-    if element.origin != "extension":
-        groups = sources.of_table(element.table, "", table)
-        # The source of a domain is its graph, and the groups of a contact are found without one.
-        return lambda source: tuple([value for each in groups(source, source) for value in get(each)])
-    short, group = element.short, element.table
-
-    def values(source: Any) -> Values:
-        extensions: tuple[Extension, ...] = source.extensions
-        if not extensions:
-            return ()
-        return tuple([v for each in extensions if each.table == group for v in each.values.get(short, ())])
-
-    return values
-
-
-def _check(element: str, demand: Demand) -> Check:
-    check = demand.check
-
-    def checked(values: Values, lang: str) -> Sequence[Violation]:
-        return tuple(check(element, values, lang))
-
-    return checked
 
 
 _IN_DNS = frozenset({"host", "dnssec"})
@@ -468,11 +283,11 @@ def _fill_contacts(
     return fill
 
 
-def _fill_second(compose: Compose, second: Callable[[ContactSource], ContactSource | None]) -> Fill:
+def _fill_second(compose: Compose) -> Fill:
     """The other postal form of a contact, where both are shown."""
 
-    def fill(source: Any, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
-        other = second(source)
+    def fill(source: ContactSource, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
+        other = source.other()
         if other is not None:
             view = compose(other, graph)
             if view.fields:

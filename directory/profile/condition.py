@@ -1,19 +1,23 @@
 """Conditions on the object under which a rule shows or hides more (RFC 5733 §2.9; Registration Data Policy).
 
 A condition is a conjunction of facts. A fact is about the disclose preference of a contact, or about the values
-of an element of the object or of an extension's group that belongs to it, as `person.kind: [legal]`.
+of an element of the object or of an extension's group that belongs to it, as `person.kind: [legal]`. What is so of
+an object does not depend on how it is shown (`directory.profile.fact`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from directory.document import Document, Place
+from directory.document import Document, Place, suggest
 from directory.errors import BadValue, Finding
 from directory.model.catalogue import Catalogue
 from directory.model.contact import Disclose
+from directory.model.element import Element
+from directory.model.format import EPP_STATUSES
+from directory.profile.format import FORMATS
 
 DISCLOSE = "disclose"
 _FLAGS = {"hide": 0, "show": 1}
@@ -33,6 +37,9 @@ _EPP_ELEMENTS: Mapping[str, str] = {
     "email": "email",
 }
 """Which element of EPP's disclose speaks of an element of ours (RFC 5733 §2.9: an address is hidden whole)."""
+_FORMED = frozenset({"name", "org", "addr"})
+"""The elements of EPP's disclose that are named for each postal form by itself."""
+_FORMS = ("int", "loc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +74,21 @@ def from_data(data: Mapping[str, Any]) -> Condition:
     return Condition(tuple(facts))
 
 
-def state(values: tuple[str, ...], fact: Fact, *, single: bool) -> bool | None:
-    """Whether one of an element's values is the fact's. An element that has one value, of which several groups of
-    an extension say different things, is in doubt: None."""
-    if single and len(set(values)) > 1:
-        return None
-    return not fact.values.isdisjoint(values)
-
-
 def _values(said: Any) -> frozenset[str]:
     return frozenset(map(str, said if isinstance(said, list) else [said]))
 
 
-def prefers(disclose: Iterable[Disclose], short: str, form: str, wish: frozenset[str]) -> bool:
-    """Whether a contact's preference names an element with one of these wishes (`show`, `hide`). A preference
-    that names a postal form speaks of that form only."""
+def prefers(disclose: Iterable[Disclose], short: str, form: str, wish: frozenset[str]) -> bool | None:
+    """Whether a contact's preference names an element, in this postal form, with one of these wishes (`show`,
+    `hide`). A preference on a form speaks of that form only. What has no form is asked of both together; where
+    they differ, or where both wishes are stated, the contact contradicts itself: None."""
     element = _EPP_ELEMENTS.get(short)
-    flags = [_FLAGS[each] for each in wish]
-    return any(
-        each.element == element and each.flag in flags and (each.form is None or each.form == form)
-        for each in disclose
-    )
+    forms = (form,) if element in _FORMED else _FORMS
+    stated = [(each.flag, each.form) for each in disclose if each.element == element]
+    flags, *others = [{flag for flag, of in stated if of is None or of == each} for each in forms]
+    if len(flags) > 1 or any(other != flags for other in others):
+        return None
+    return not flags.isdisjoint([_FLAGS[each] for each in wish])
 
 
 def check(
@@ -126,8 +127,7 @@ def _check_element(
         fault = f"{key} does not belong to a {table}, so it cannot decide about one"
         yield document.finding(place, "schemas/model.yaml", fault, f"elements of {table}, or of its extensions")
         return
-    values: Sequence[Any] = said if isinstance(said, list) else [said]
-    for value in values:
+    for value in said if isinstance(said, list) else [said]:
         try:
             canonical = element.canonical(str(value))
         except BadValue as error:
@@ -136,3 +136,64 @@ def _check_element(
         if canonical != str(value):
             fault = f"{value!r} is written {canonical!r}"
             yield document.finding(place, element.source, fault, f"{key}: [{canonical}]")
+
+
+def idle(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+    """Notes on the values in the conditions of a checked disclosure that no object has, if it is right: what is
+    written so decides nothing. An object may be wrong all the same, so they are not refused."""
+    for key, rule in document.data.get("rules", {}).items():
+        for index, case in enumerate(rule.get("when", ())):
+            for word in ("if", "unless"):
+                for name, said in case.get(word, {}).items():
+                    place = ("rules", key, "when", index, word, name)
+                    yield from _idle(document, place, name, said, catalogue)
+
+
+def _idle(document: Document, place: Place, key: str, said: Any, catalogue: Catalogue) -> Iterator[Finding]:
+    if key == DISCLOSE:
+        return
+    for value in map(str, said if isinstance(said, list) else [said]):
+        try:
+            _sound(catalogue[key], value)
+        except BadValue as error:
+            fault = f"no object should have {key} {value!r}, so that decides nothing: {error}"
+            yield replace(document.finding(place, error.rule, fault), warning=True)
+
+
+def _sound(element: Element, value: str) -> None:
+    """Raises `BadValue` for a value that the element's type lets pass, and that stands for nothing."""
+    codes = _CODES.get(element.key)
+    if codes is not None and value not in codes:
+        near = suggest(value, codes) or f"there are {', '.join(sorted(codes))}"
+        raise BadValue(f"it is no code of {element.key}; {near}", element.source)
+    name = _FORMATS.get(element.key) or _FORMATS.get(element.type)
+    if name is not None:
+        FORMATS[name].check(value)
+
+
+_CODES: Mapping[str, frozenset[str]] = {
+    **{f"{kind}.status": EPP_STATUSES[kind] for kind in ("domain", "host", "contact", "registrar")},
+    "domain.rgpStatus": EPP_STATUSES["rgp"],
+    "transfer.trStatus": EPP_STATUSES["transfer"],
+    "desk.type": frozenset({"abuse", "admin", "tech", "billing"}),
+    "disclose.flag": frozenset(map(str, _FLAGS.values())),
+    "disclose.element": frozenset(_EPP_ELEMENTS.values()),
+    "disclose.form": frozenset(_FORMS),
+}
+"""The elements that have one of some codes, of which their type does not know (RFC 5730–5733, RFC 3915)."""
+
+_FORMATS: Mapping[str, str] = {
+    "country": "iso3166-1-alpha-2",
+    "phone": "e164",
+    "email": "rfc5322",
+    "language": "rfc5646",
+    "dnssec.keyTag": "key-tag",
+    "dnssec.alg": "algorithm",
+    "dnssec.keyAlg": "algorithm",
+    "dnssec.digestType": "digest-type",
+    "dnssec.digest": "digest",
+    "dnssec.flags": "flags",
+    "dnssec.protocol": "protocol",
+    "dnssec.pubKey": "public-key",
+}
+"""The formats that say more of a value than the type of an element does, by type or by element."""

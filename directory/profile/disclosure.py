@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from directory.document import Document, Place
+from directory.document import Document, Place, walk
 from directory.errors import Finding
 from directory.model.catalogue import Catalogue
 from directory.profile import audience as audiences_of
 from directory.profile import condition as conditions
 from directory.profile import redaction as redactions
+from directory.profile import substitute, wording
 from directory.profile.audience import PUBLIC, Audiences
 from directory.profile.condition import Condition, Fact
+from directory.profile.extend import Marked, inheriting, own_marks
 from directory.profile.redaction import Redaction, Words
 
 __all__ = ["PUBLIC", "ROLES", "Case", "Decision", "Disclosure", "Redaction", "Rule"]
@@ -33,6 +35,10 @@ DNS = frozenset(
     "dnssec.digest dnssec.flags dnssec.protocol dnssec.keyAlg dnssec.pubKey".split()
 )
 """What the DNS publishes in any case, and what no rule may hide from the public (RFC 3375 §8.4[2])."""
+_NEEDED = (
+    "domain.name domain.ns host.name host.addr dnssec.keyTag dnssec.alg dnssec.digestType dnssec.digest".split()
+)
+"""Delegation, DS and glue themselves, which every disclosure has to make public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +140,27 @@ def from_document(document: Document) -> Disclosure:
 def extended(document: Document, base: Document) -> Document:
     """A disclosure with all that it extends: what it says of an element, or of an audience, stands instead."""
     own, data = document.data, dict(base.data)
+    of_own, of_base = own_marks(document), inheriting(document, base)
     data.update(
         {key: value for key, value in own.items() if key not in ("extends", "audiences", "public", "rules")}
     )
     data["audiences"] = {**base.data.get("audiences", {}), **own.get("audiences", {})}
     said = {*own.get("public", ()), *own.get("rules", {})}
-    data["public"] = [*own.get("public", ()), *(key for key in base.data.get("public", ()) if key not in said)]
+    kept = [(index, key) for index, key in enumerate(base.data.get("public", ())) if key not in said]
+    data["public"] = [*own.get("public", ()), *(key for _, key in kept)]
     rules = {key: rule for key, rule in base.data.get("rules", {}).items() if key not in said}
     data["rules"] = {**rules, **own.get("rules", {})}
-    lines = {place: line for place, line in document.lines.items() if place[:1] != ("public",)}
-    lines[()] = document.line(("extends",))
-    lines.update(
-        {("public", index): document.line(("public", index)) for index in range(len(own.get("public", ())))}
-    )
-    return Document(document.file, data, lines)
+    marks = {place: of_own(place) for place in document.lines}
+    marks[()] = of_own(("extends",))
+    inherited: list[Place] = [("rules", key) for key in rules]
+    inherited += [
+        ("audiences", key) for key in base.data.get("audiences", {}) if key not in own.get("audiences", {})
+    ]
+    for place in inherited:
+        marks.update({each: of_base(each) for each, _ in walk(data[place[0]][place[1]], place)})
+    first = len(own.get("public", ()))
+    marks.update({("public", first + index): of_base(("public", at)) for index, (at, _) in enumerate(kept)})
+    return Marked(data, marks).document(document.file)
 
 
 def _rule(key: str, data: Mapping[str, Any], text: Words, line: int) -> Rule:
@@ -176,6 +189,8 @@ def check(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
     data = document.data
     rules: Mapping[str, Any] = data.get("rules", {})
     yield from audiences_of.check(document)
+    yield from wording.lines(document, ("text",), data.get("text", ""))
+    yield from _check_needed(document)
     for index, key in enumerate(data.get("public", ())):
         yield from _check_key(document, ("public", index), key, catalogue)
         if key in rules:
@@ -190,8 +205,9 @@ def check(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
         yield from _check_dns(document, key, rule)
         if not faults:
             part, _, short = key.partition(".")
-            hidden = rule.get("hidden", {})
-            yield from redactions.check(document, (*place, "hidden"), hidden, table_of(part), short)
+            hidden, element = rule.get("hidden", {}), catalogue[catalogue_key(key)]
+            yield from redactions.check(document, (*place, "hidden"), hidden, element)
+            yield from substitute.check(document, (*place, "hidden"), hidden, element)
             for index, case in enumerate(rule.get("when", ())):
                 at = (*place, "when", index)
                 yield from conditions.check(document, at, case, table_of(part), short, catalogue)
@@ -219,6 +235,16 @@ def _check_audiences(document: Document, place: Place, rule: Any, known: Iterabl
         if name not in known:
             said = f"{name!r} is no audience"
             yield document.finding(at, "the audiences of the disclosure", said, audiences_of.hint(name, known))
+
+
+def _check_needed(document: Document) -> Iterator[Finding]:
+    """What has no rule leaves for nobody: of delegation, DS and glue none may be left out."""
+    data = document.data
+    missing = [key for key in _NEEDED if key not in data.get("public", ()) and key not in data.get("rules", {})]
+    if missing:
+        said = f"{' and '.join(missing)} would be hidden from everyone, for there is nothing said of it"
+        place = ("public",) if "public" in data else ("disclosure",)
+        yield document.finding(place, "RFC 3375 §8.4[2]", said, f"public: [{', '.join(missing)}]")
 
 
 def _check_dns(document: Document, key: str, rule: Any) -> Iterator[Finding]:

@@ -30,6 +30,11 @@ class ContactSource(NamedTuple):
     postal: Postal
     extensions: tuple[Extension, ...] = ()
 
+    def other(self) -> ContactSource | None:
+        """The same contact with the form that is not shown first, None if it has no other."""
+        others = [postal for postal in self.contact.postal if postal is not self.postal]
+        return ContactSource(self.contact, others[0], self.extensions) if others else None
+
 
 class RegistrarSource(NamedTuple):
     """A registrar with the postal form that is shown, and its side data."""
@@ -114,23 +119,37 @@ _DOMAIN: Mapping[str, Callable[[DomainGraph], Values]] = {
     "secDNS": lambda g: _count(len(g.domain.secdns)),
 }
 
-_CONTACT: Mapping[str, Callable[[ContactSource], Values]] = {
-    "id": lambda c: _one(c[0].handle),
-    "status": lambda c: _codes(c[0].statuses),
+_IN_FORM: Mapping[str, Callable[[ContactSource | RegistrarSource], Values]] = {
+    "street": lambda s: s[1].street,
+    "city": lambda s: _one(s[1].city),
+    "sp": lambda s: _one(s[1].sp),
+    "pc": lambda s: _one(s[1].pc),
+    "cc": lambda s: _one(s[1].cc),
+}
+"""What each postal form of a contact or a registrar has for itself (RFC 5733 §2.4)."""
+
+_NAMED: Mapping[str, Callable[[ContactSource], Values]] = {
     "name": lambda c: _one(c[1].name),
     "org": lambda c: _one(c[1].org),
-    "street": lambda c: c[1].street,
-    "city": lambda c: _one(c[1].city),
-    "sp": lambda c: _one(c[1].sp),
-    "cc": lambda c: _one(c[1].cc),
-    "voice": lambda c: _one(c[0].voice),
-    "fax": lambda c: _one(c[0].fax),
-    "email": lambda c: _one(c[0].email),
+}
+"""What each postal form of a contact has besides: a registrar's name stands in no form."""
+
+_REACHED: Mapping[str, Callable[[ContactSource | RegistrarSource], Values]] = {
+    "voice": lambda s: _one(s[0].voice),
+    "voiceExt": lambda s: _one(s[0].voice_ext),
+    "fax": lambda s: _one(s[0].fax),
+    "faxExt": lambda s: _one(s[0].fax_ext),
+    "email": lambda s: _one(s[0].email),
+}
+
+_CONTACT: Mapping[str, Callable[[ContactSource], Values]] = {
+    **_NAMED,
+    **_IN_FORM,
+    **_REACHED,
+    "id": lambda c: _one(c[0].handle),
+    "status": lambda c: _codes(c[0].statuses),
     "registrarid": lambda c: _one(c[0].cl_id),
     "roid": lambda c: _one(c[0].roid),
-    "pc": lambda c: _one(c[1].pc),
-    "voiceExt": lambda c: _one(c[0].voice_ext),
-    "faxExt": lambda c: _one(c[0].fax_ext),
     "crDate": lambda c: _one(c[0].cr_date),
     "upDate": lambda c: _one(c[0].up_date),
     "crRr": lambda c: _one(c[0].cr_rr),
@@ -143,14 +162,9 @@ _CONTACT: Mapping[str, Callable[[ContactSource], Values]] = {
 }
 
 _REGISTRAR: Mapping[str, Callable[[RegistrarSource], Values]] = {
+    **_IN_FORM,
+    **_REACHED,
     "registrarid": lambda r: _one(r[0].id),
-    "street": lambda r: r[1].street,
-    "city": lambda r: _one(r[1].city),
-    "sp": lambda r: _one(r[1].sp),
-    "cc": lambda r: _one(r[1].cc),
-    "voice": lambda r: _one(r[0].voice),
-    "fax": lambda r: _one(r[0].fax),
-    "email": lambda r: _one(r[0].email),
     "org": lambda r: _one(r[0].name),
     "whoisinfo": lambda r: _one(r[0].whois_name or r[2].whois),
     "url": lambda r: _one(r[0].url),
@@ -159,9 +173,6 @@ _REGISTRAR: Mapping[str, Callable[[RegistrarSource], Values]] = {
     "upDate": lambda r: _one(r[0].up_date),
     "gurid": lambda r: _number(r[0].gurid),
     "status": lambda r: _one(r[0].status),
-    "pc": lambda r: _one(r[1].pc),
-    "voiceExt": lambda r: _one(r[0].voice_ext),
-    "faxExt": lambda r: _one(r[0].fax_ext),
     "whoisUrl": lambda r: _one(r[0].whois_url),
     "rdap": lambda r: _one(r[2].rdap),
 }
@@ -257,6 +268,11 @@ ACCESSORS: Mapping[tuple[str, str], Accessor] = {
     (table, short): get for table, accessors in _TABLES.items() for short, get in accessors.items()
 }
 """The accessor of every element of the tables that the model's classes hold."""
+
+IN_FORMS = frozenset(
+    [("contact", short) for short in (*_NAMED, *_IN_FORM)] + [("registrar", short) for short in _IN_FORM]
+)
+"""The elements, by table and short name, that each postal form has for itself (RFC 5733 §2.3, §2.4)."""
 
 
 def accessor(table: str, short: str, origin: str = "deposit") -> Accessor | None:

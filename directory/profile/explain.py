@@ -11,16 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from directory.model.contact import Disclose
 from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
 from directory.profile import source as sources
 from directory.profile.audience import PUBLIC
-from directory.profile.compile import values_of
-from directory.profile.condition import DISCLOSE, Fact, prefers, state
+from directory.profile.condition import DISCLOSE, Fact, prefers
 from directory.profile.constraint import NOTHING, Demand, Violation
 from directory.profile.disclosure import ROLES, Decision, Disclosure, Rule, table_of
-from directory.profile.element import ContactSource, RegistrarSource, Values, accessor
+from directory.profile.element import RegistrarSource, Values, accessor
+from directory.profile.fact import is_so, seeker
 from directory.profile.layout import Outline
 from directory.profile.paths import POSTAL, below, step
+from directory.profile.plan import is_dropped
 from directory.profile.postal import TEXTS
 from directory.profile.reason import facts_of
 from directory.profile.redaction import Redaction
@@ -92,6 +94,11 @@ class _Part:
         """The part by which rules are found."""
         return self.role if self.table == "contact" and self.role else self.table
 
+    @property
+    def is_second(self) -> bool:
+        """Whether it is the second postal form of a contact, which has nothing else."""
+        return bool(self.steps) and self.steps[-1][0] == POSTAL
+
 
 def explain(
     profile: Profile,
@@ -120,6 +127,7 @@ def explain(
         _explained(profile, graph, part, short, audiences)
         for part in _Walk(profile, graph, is_shown).parts()
         if wanted in ("", part.name, part.table) and f"{part.table}.{short}" in terms.catalogue
+        if short in TEXTS or not part.is_second
     ]
 
 
@@ -165,12 +173,7 @@ def _explained(profile: Profile, graph: Graph, part: _Part, short: str, audience
         known=known,
         redaction=redaction,
         held=held,
-        said=()
-        if demand is None
-        or (
-            violations and terms.violations == "drop" and violations[0].element not in ("domain.name", "host.name")
-        )
-        else said,
+        said=() if demand is None or (terms.violations == "drop" and is_dropped(violations)) else said,
         violations=violations,
     )
 
@@ -181,13 +184,18 @@ def _known(rule: Rule, profile: Profile, part: _Part, short: str, audiences: Seq
     for fact in facts_of(rule, audiences):
         if fact.key == DISCLOSE:
             contact, postal = part.source[0], part.source[1]
-            values = tuple([f"{'show' if each.flag else 'hide'} {each.element}" for each in contact.disclose])
-            is_so: bool | None = prefers(contact.disclose, short, postal.type, fact.values)
+            asked = prefers(contact.disclose, short, postal.type, fact.values)
+            found.append(Known(fact, asked, tuple(map(_wish, contact.disclose))))
         else:
-            values = values_of(fact.key, part.table, profile.terms.catalogue)(part.source)
-            is_so = state(values, fact, single=not profile.terms.catalogue[fact.key].many)
-        found.append(Known(fact, is_so, values))
+            said = seeker(fact.key, part.table, profile.terms.catalogue)(part.source)
+            found.append(Known(fact, is_so(fact, said), tuple([value for values in said for value in values])))
     return tuple(found)
+
+
+def _wish(disclose: Disclose) -> str:
+    """A preference in words, as `hide addr loc`."""
+    words = ("show" if disclose.flag else "hide", disclose.element, disclose.form)
+    return " ".join(word for word in words if word)
 
 
 def _instead(redaction: Redaction, held: Values, graph: Graph, disclosure: Disclosure) -> Values:
@@ -279,12 +287,10 @@ class _Walk:
 
     def _second(self, part: _Part) -> Iterator[_Part]:
         """The other postal form of a contact."""
-        contact, first, extensions = part.source
-        others = [postal for postal in contact.postal if postal is not first]
-        if others:
+        source = part.source.other()
+        if source is not None:
             outline = part.outline.only(TEXTS) if part.outline is not None else Outline()
             path = below(part.path, self._kind, POSTAL)
-            source = ContactSource(contact, others[0], extensions)
             yield _Part(path, (*part.steps, (POSTAL, 0)), "contact", part.role, source, outline)
 
 

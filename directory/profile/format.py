@@ -14,7 +14,7 @@ from types import MappingProxyType
 from directory.document import suggest
 from directory.errors import BadValue
 from directory.model import format as form
-from directory.model.element import CANONICAL
+from directory.model.element import CANONICAL, Element
 from directory.profile.formats import country, dnssec, email, language, name, number, telephone, uri
 
 Check = Callable[[str], object]
@@ -120,3 +120,48 @@ _ALL = (
 
 FORMATS: Mapping[str, Format] = MappingProxyType({each.name: each for each in _ALL})
 """Every format by the name that profiles write."""
+
+_ANYTHING = frozenset({"text", "id", "contact-reference", "phone-extension", "enum"})
+"""The types of which a value may be of any format by chance."""
+
+_TYPES: Mapping[str, frozenset[str]] = {
+    "rfc1034": frozenset(_NAMES),
+    "rfc1123": frozenset(_NAMES),
+    "rfc5890": frozenset({"u-label"}),
+    "rfc3986": frozenset({"uri"}),
+    "rfc3339": frozenset({"date-time"}),
+    "date": frozenset({"date"}),
+    "epp-status": frozenset({"epp-status"}),
+    "rfc791": frozenset({"ip-address"}),
+    "rfc5952": frozenset({"ip-address"}),
+    "ip": frozenset({"ip-address"}),
+    "iso3166-1-alpha-2": frozenset({"country"}),
+    "e164": frozenset({"phone"}),
+    "e123": frozenset({"phone"}),
+    "rfc5322": frozenset({"email"}),
+    "rfc5646": frozenset({"language"}),
+    **dict.fromkeys(
+        ("key-tag", "algorithm", "digest-type", "flags", "protocol", "nice-class"), frozenset({"integer"})
+    ),
+    **dict.fromkeys(("iana-registrar-id", "iana-accredited-id"), frozenset({"registrar-id"})),
+    "digest": frozenset({"hex"}),
+    "public-key": frozenset({"base64"}),
+    "roid": frozenset({"roid"}),
+    "token": frozenset(CANONICAL) - {"group"},
+}
+"""The types besides those of which a value can be of a format."""
+
+
+def holds(name: str, element: Element) -> bool:
+    """Whether an element can have a value of a format, by its type and by the values that it may have."""
+    if element.values:
+        return any(_passes(name, value) for value in element.values)
+    return element.type in _ANYTHING or element.type in _TYPES[name]
+
+
+def _passes(name: str, value: str) -> bool:
+    try:
+        FORMATS[name].check(value)
+    except BadValue:
+        return False
+    return True

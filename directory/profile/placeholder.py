@@ -28,10 +28,20 @@ def check(document: Document) -> Iterator[Finding]:
     """The placeholders that are not known where they stand, of a document that need not fit its schema."""
     data = document.data if isinstance(document.data, dict) else {}
     for place, text, known in _texts(data):
-        for word in dict.fromkeys(_PLACEHOLDER.findall(text)):
-            if word not in known:
-                said = f"{word} is no placeholder that is known here"
-                yield document.finding(place, "profile.schema.json", said, _hint(word, known))
+        yield from _strange(document, place, text, known)
+
+
+def texts(document: Document, place: Place, words: Any, known: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """The placeholders that are not known in words at a place, in any of their languages."""
+    for each, text, _ in _strings(words, place, known):
+        yield from _strange(document, each, text, known)
+
+
+def _strange(document: Document, place: Place, text: str, known: tuple[str, ...]) -> Iterator[Finding]:
+    for word in dict.fromkeys(_PLACEHOLDER.findall(text)):
+        if word not in known:
+            said = f"{word} is no placeholder that is known here"
+            yield document.finding(place, "profile.schema.json", said, _hint(word, known))
 
 
 def _hint(word: str, known: tuple[str, ...]) -> str:
@@ -51,6 +61,16 @@ def _texts(data: Mapping[str, Any]) -> Iterator[_Text]:
         for place, text in walk(data.get(key), (key,)):
             if isinstance(text, str):
                 yield place, text, _KNOWN.get(place[:2], ())  # below it are languages
+    parameters = data.get("parameters")
+    yield from _strings(data.get("title"), ("title",), ())
+    yield from _strings(
+        parameters.get("translation") if isinstance(parameters, dict) else None, ("parameters", "translation"), ()
+    )
+    notices = data.get("notices")
+    for index, notice in enumerate(notices if isinstance(notices, list) else ()):
+        if isinstance(notice, dict):
+            for key in ("title", "description"):
+                yield from _strings(notice.get(key), ("notices", index, key), ())
 
 
 def _items(items: Any, place: Place, role: tuple[str, ...]) -> Iterator[_Text]:

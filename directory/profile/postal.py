@@ -3,6 +3,9 @@
 A deposit says of a postal form only that it is `int` or `loc`. Its language tag comes from a declared extension
 (the table `postalLanguage`), else from the profile's default for the form, where the script of the text fits that
 language, else from the script alone, as `und-Cyrl`. None is ever guessed.
+
+The form is chosen without a look at what may be seen of it, and what may be seen is decided without a look at the
+choice (`directory.profile.fact`): where the chosen form is hidden, it reads as hidden.
 """
 
 from __future__ import annotations

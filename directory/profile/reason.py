@@ -32,11 +32,9 @@ def outcomes(rule: Rule, audiences: Sequence[str], facts: Sequence[Fact]) -> lis
     if len(facts) > MOST_FACTS:
         return [False, True]
     seen = frozenset(audiences)
-    ways = product(*[_PREFERRED if fact.key == DISCLOSE else _KNOWN for fact in facts])
-    return [rule.sees(seen, _outcome(facts, each)) for each in ways]
+    return [rule.sees(seen, _outcome(facts, each)) for each in product(_KNOWN, repeat=len(facts))]
 
 
-_PREFERRED = (False, True)
 _KNOWN = (False, True, None)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from directory.document import Document, Place
 from directory.errors import Finding
+from directory.model.element import Element
 
 POSITIONAL = frozenset({"name", "street", "city", "sp", "pc"})
 """The elements of a contact that stand at a fixed place of the jCard and can only be emptied (RFC 9537 §3.2)."""
@@ -18,7 +19,8 @@ Cut = Callable[[Values], Values]
 Fill = Callable[[str], Values]
 
 CONTACT_URI = "contact-uri"
-_NAME = "{name}"
+NAME = "{name}"
+"""What stands for the name of the domain in a value that stands instead."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,11 +50,11 @@ class Redaction:
     @property
     def names_domain(self) -> bool:
         """Whether what stands instead is another one for each domain."""
-        return _NAME in self.value
+        return NAME in self.value
 
     def replacement(self, name: str) -> Values:
         """What stands instead, for a domain of this name."""
-        return (self.value.replace(_NAME, name),) if self.value else ()
+        return (self.value.replace(NAME, name),) if self.value else ()
 
 
 def from_data(data: Mapping[str, Any], short: str, text: Words, of_contact: bool) -> Redaction:
@@ -81,9 +83,9 @@ def _cut(keep: str | Mapping[str, int]) -> Cut:
     return lambda values: tuple(value[-last:] for value in values if len(value) > last)
 
 
-def check(document: Document, place: Place, data: Mapping[str, Any], table: str, short: str) -> Iterator[Finding]:
+def check(document: Document, place: Place, data: Mapping[str, Any], element: Element) -> Iterator[Finding]:
     """Methods that do not fit the element, and what they need and lack."""
-    method = data.get("method")
+    table, short, method = element.table, element.short, data.get("method")
     positional = table == "contact" and short in POSITIONAL
     if method == "removal" and positional:
         said = f"{short} stands at a fixed place of the jCard and can only be emptied"

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from directory.model.base import Address, Transfer
+from directory.model.catalogue import Catalogue
 from directory.model.contact import Contact, Disclose, Postal
 from directory.model.domain import Domain
 from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
 from directory.model.host import Host
 from directory.model.registrar import RegistrarPostal, SideData, Sponsor
 from directory.model.registry import Extension
-from directory.profile.element import ContactSource, DnssecSource, ExtensionSource, RegistrarSource
+from directory.profile.element import ContactSource, DnssecSource, ExtensionSource, RegistrarSource, accessor
 from directory.profile.postal import Choice
 
 Sources = Callable[[Any, Any], Sequence[Any]]
@@ -67,6 +68,23 @@ def of_table(table: str, role: str, owner: str) -> Sources:
         return _transfers(owner)
     known: dict[str, Sources] = {"host": _hosts, "dnssec": _dnssec, "disclose": _disclosed}
     return known.get(table) or _extensions(table, owner)
+
+
+def counter(kind: str, short: str, catalogue: Catalogue) -> Callable[[Any], int]:
+    """What counts the values of an element of a kind of object, or, by their type, the desks of a registrar."""
+    if f"{kind}.{short}" not in catalogue:
+        desks = _desks(short)
+        return lambda source: len(desks(source, None))
+    get = accessor(kind, short, catalogue[f"{kind}.{short}"].origin)
+    if get is None:
+        return lambda source: 0
+    if short in _COUNTS:
+        return lambda source: int((get(source) or ("0",))[0])
+    return lambda source: len(get(source))
+
+
+_COUNTS = frozenset({"secDNS", "trnData", "disclose", "reseller", "contact"})
+"""The elements whose value is how many of a group there are."""
 
 
 def _desks(role: str) -> Sources:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from directory.profile.promise import Part, Promise
 from directory.profile.redaction import CONTACT_URI
 from directory.profile.valueschema import Json, array, one_of, record, replacement, text
+from directory.rdap.jcard import ALTID, SECOND
 
 _ADDRESS = ("street", "city", "sp", "pc", "cc")
 _EMPTY: Json = {"const": ""}
@@ -23,33 +24,50 @@ _PART_OF_NUMBER: Json = {"type": "string", "pattern": "^tel:.*$"}
 
 def card(part: Part, name: str = "name", org: str = "org") -> Json:
     """The `vcardArray` of a part; `name` and `org` say which elements are the jCard's fn and org."""
-    first = [
-        {"const": ["version", {}, "text", "4.0"]},
-        _property("fn", _NO_PARAMETERS, "text", _always(part, name)),
-    ]
+    known = [*_postal(part, name, org), *_properties(part)]
+    first = [{"const": ["version", {}, "text", "4.0"]}, one_of(known[0].choices)]
     inner: Json = {"type": "array", "prefixItems": first, "minItems": len(first)}
-    known = list(_properties(part, org))
-    inner["items"] = one_of([each for one in known for each in one.choices]) if known else False
-    if known:
+    others = known if known[0].most > 1 else known[1:]
+    inner["items"] = one_of([each for one in others for each in one.choices]) if others else False
+    if others:
         inner["allOf"] = [
-            {"contains": _named(one.choices), "minContains": int(one.is_sure), "maxContains": 1} for one in known
+            {"contains": _named(one.choices), "minContains": int(one.is_sure), "maxContains": one.most}
+            for one in others
         ]
     return _tuple([{"const": "vcard"}, inner])
 
 
 class _Property(NamedTuple):
-    """What may stand for a property, of which there is one at most, and whether it is always there."""
+    """What may stand for a property, whether it is always there, and how many there are of it at most."""
 
     choices: list[Json]
     is_sure: bool
+    most: int = 1
 
 
-def _properties(part: Part, org: str) -> Iterator[_Property]:
-    named = part.may(org)
-    if named is not None:
-        yield _Property([_property("org", _parameters(part, (org,)), "text", text(named))], named.is_sure)
-    if _may_have_address(part):
-        yield _Property([_address(part)], _must_have_address(part))
+def _postal(part: Part, name: str, org: str) -> Iterator[_Property]:
+    """The properties of the postal form, or of both as alternatives of each other (RFC 6350 §5.4)."""
+    forms = [part, part.parts[SECOND]] if SECOND in part.parts else [part]
+    most = len(forms)
+    fn = [_property("fn", _parameters(each, (name,), most), "text", _always(each, name)) for each in forms]
+    yield _Property(_distinct(fn), True, most)
+    named = [(each, promise) for each in forms if (promise := each.may(org)) is not None]
+    if named:
+        made = [
+            _property("org", _parameters(each, (org,), most), "text", text(promise)) for each, promise in named
+        ]
+        yield _Property(_distinct(made), named[0][1].is_sure and named[0][0] is part, most)
+    placed = [each for each in forms if _may_have_address(each)]
+    if placed:
+        yield _Property(_distinct([_address(each, most) for each in placed]), _must_have_address(part), most)
+
+
+def _distinct(choices: list[Json]) -> list[Json]:
+    return [each for index, each in enumerate(choices) if each not in choices[:index]]
+
+
+def _properties(part: Part) -> Iterator[_Property]:
+    """The properties that are of no postal form."""
     for short in ("voice", "fax"):
         number = part.may(short)
         if number is not None:
@@ -86,28 +104,26 @@ def _telephone(promise: Promise) -> Json:
 
 
 def _may_have_address(part: Part) -> bool:
-    return any(part.may(short) is not None for short in _ADDRESS) or any(map(_is_emptied, _address_of(part)))
+    return any(part.may(short) is not None for short in _ADDRESS) or any(each.redaction for each in _places(part))
 
 
 def _must_have_address(part: Part) -> bool:
-    return any(each.is_sure or (_is_emptied(each) and _is_withheld(each)) for each in _address_of(part))
+    held = any(each.is_sure for short in _ADDRESS if (each := part.promises.get(short)) is not None)
+    return held or any(_is_withheld(each) for each in _places(part))
 
 
-def _address_of(part: Part) -> list[Promise]:
-    return [part.promises[short] for short in _ADDRESS if short in part.promises]
-
-
-def _is_emptied(promise: Promise) -> bool:
-    return promise.redaction is not None and promise.redaction.method == "emptyValue"
+def _places(part: Part) -> list[Promise]:
+    """What has a place in an address that stays there when it is withheld (RFC 9537 §3.2)."""
+    return [part.promises[short] for short in _ADDRESS[:-1] if short in part.promises]
 
 
 def _is_withheld(promise: Promise) -> bool:
     return promise.sight == "never" and (promise.demand.low >= 1 or not promise.declares_held)
 
 
-def _address(part: Part) -> Json:
+def _address(part: Part, most: int) -> Json:
     country = part.may("cc")
-    parameters = _parameters(part, ("street", "city", "sp"), {"cc": country} if country is not None else {})
+    parameters = _parameters(part, ("street", "city", "sp"), most, {"cc": country} if country is not None else {})
     inner = [_EMPTY, _EMPTY, _street(part), *(_always(part, short) for short in ("city", "sp", "pc")), _EMPTY]
     return _property("adr", parameters, "text", _tuple(inner))
 
@@ -127,14 +143,17 @@ def _street(part: Part) -> Json:
     return one_of(choices)
 
 
-def _parameters(part: Part, shorts: tuple[str, ...], more: Mapping[str, Promise] = _NOTHING) -> Json:
-    """The parameters of a property: the language of the texts of these elements (RFC 6350 §5.1), and others."""
+def _parameters(part: Part, shorts: tuple[str, ...], most: int, more: Mapping[str, Promise] = _NOTHING) -> Json:
+    """The parameters of a property: the language of the texts of these elements (RFC 6350 §5.1), that it has an
+    alternative (§5.4), and others."""
     known = [each for short in shorts if (each := part.may(short)) is not None]
     properties = {key: text(each) for key, each in more.items()}
     required = [key for key, each in more.items() if each.is_sure]
     if part.is_tagged and known:
         properties["language"] = _TAG
         required += ["language"] if any(each.is_surely_tagged for each in known) else []
+    if most > 1:
+        properties["altid"] = {"const": ALTID}
     return record(properties, required) if properties else _NO_PARAMETERS
 
 

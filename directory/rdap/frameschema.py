@@ -14,21 +14,15 @@ from directory.profile.profile import Profile
 from directory.profile.promise import Part
 from directory.profile.redaction import Redaction
 from directory.profile.valueschema import Json, array, literal, one_of, record, text
-from directory.rdap.redaction import EXTENSION
+from directory.rdap.event import EVENTS, UPDATED
+from directory.rdap.path import within
+from directory.rdap.redaction import EXTENSION, methods
 from directory.rdap.remark import remarked
 
 TEXT: Json = {"type": "string", "minLength": 1}
 _STRING: Json = {"type": "string"}
 _URI: Json = {"type": "string", "format": "uri", "minLength": 1}
 _DATE: Json = {"type": "string", "format": "date-time", "minLength": 20}
-_UPDATED = "last update of RDAP database"
-EVENTS: Mapping[str, str] = {
-    "crDate": "registration",
-    "exDate": "expiration",
-    "upDate": "last changed",
-    "trDate": "transfer",
-}
-"""The elements that are events, with their actions (RFC 9083 §4.5)."""
 
 
 class Members:
@@ -47,6 +41,12 @@ class Members:
         if sure:
             self._required[name] = None
 
+    def add_events(self, schema: Json, part: Part) -> None:
+        """The member of the events of a part, if it has any."""
+        dated = [each for short in EVENTS if (each := part.may(short)) is not None]
+        if dated:
+            self.add("events", {**schema, "minItems": 1}, any(each.is_sure for each in dated))
+
     def update(self, others: Members) -> None:
         """The members of another object as well."""
         self._properties.update(others._properties)
@@ -59,10 +59,11 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What may be declared to be withheld (RFC 9537 §4.2); `is_sure` if something always is."""
+    """What may be declared to be withheld, by which methods (RFC 9537 §4.2); `is_sure` if something always is."""
 
-    entries: tuple[Redaction, ...]
-    is_sure: bool
+    entries: tuple[Redaction, ...] = ()
+    methods: frozenset[str] = frozenset()
+    is_sure: bool = False
 
     def maybe(self) -> Declared:
         """The same, where it is not sure."""
@@ -79,7 +80,7 @@ class Declared:
             "postPath": _PATH,
             "replacementPath": _PATH,
             "pathLang": {"const": "jsonpath"},
-            "method": {"enum": sorted({"removal", *(each.method for each in self.entries)})},
+            "method": {"enum": sorted(self.methods)},
         }
         reasons = _described({each.reason for each in self.entries} - {""}, profile)
         if reasons:
@@ -97,11 +98,27 @@ _PATH: Json = {"type": "string", "pattern": r"^\$"}
 
 
 def declared(part: Part) -> Declared:
-    """What may be declared of an object and of the parts in it, but for the second postal form."""
-    inner = [each for name, each in part.parts.items() if name != "postal"]
-    found = [each for one in (part, *inner) for each in one.promises.values() if each.is_declared]
-    entries = tuple(dict.fromkeys(each.redaction for each in found if each.redaction is not None))
-    return Declared(entries, any(each.is_surely_declared for each in part.promises.values()))
+    """What may be declared of an object and of the parts in it."""
+    found = {
+        (where, short, each.redaction): None
+        for where, one in _parts(part)
+        for short, each in one.promises.items()
+        if each.is_declared and each.redaction is not None
+    }
+    return Declared(
+        entries=tuple(dict.fromkeys(redaction for _, _, redaction in found)),
+        methods=frozenset().union(*(methods(*each) for each in found)),
+        is_sure=any(each.is_surely_declared for each in part.promises.values()),
+    )
+
+
+def _parts(part: Part) -> Iterator[tuple[str, Part]]:
+    """An object and the parts that are declared with it, each with what it is there (`path.PATHS`)."""
+    yield part.table, part
+    for name, each in part.parts.items():
+        yield within("", name, each.table)[0], each
+        if each.table == "registrar":
+            yield from ((desk.table, desk) for desk in each.parts.values())
 
 
 def frame(profile: Profile, on: str, redactions: Declared) -> Members:
@@ -119,7 +136,7 @@ def frame(profile: Profile, on: str, redactions: Declared) -> Members:
 
 def error(profile: Profile) -> Json:
     """The answer that there is none (RFC 9083 §6)."""
-    members = frame(profile, "error", Declared((), False))
+    members = frame(profile, "error", Declared())
     members.add("errorCode", {"type": "integer", "minimum": 400, "maximum": 599})
     members.add("title", TEXT)
     members.add("description", array(_STRING, 1))
@@ -128,13 +145,24 @@ def error(profile: Profile) -> Json:
 
 def help_text(profile: Profile) -> Json:
     """The answer about the service itself, which names every extension (RFC 9083 §4.1, §7)."""
-    return frame(profile, "help", Declared((Redaction(),), True)).record()
+    return frame(profile, "help", Declared((Redaction(),), is_sure=True)).record()
 
 
 def links(first: str, second: str = "", sure: bool = False) -> Json:
     """A link of this relation and one of a second, which may be missing unless it is sure (RFC 9083 §4.2)."""
     known = [_link(rel) for rel in (first, second) if rel]
     return {"type": "array", "prefixItems": known, "items": False, "minItems": 2 if second and sure else 1}
+
+
+def any_links(known: Mapping[str, bool]) -> Json:
+    """Links of these relations, each once at most; of each whether it is sure."""
+    if len(known) == 1:
+        (rel,) = known
+        return links(rel)
+    first, second = known
+    if known[first]:
+        return links(first, second, known[second])
+    return {"anyOf": [links(first, second, known[second]), links(second)]}
 
 
 def _link(rel: str = "") -> Json:
@@ -155,7 +183,7 @@ def events(part: Part | None, stamped: bool = False) -> Json:
         if promise is not None:
             known[action] = (text(promise), promise.is_sure)
     if stamped:
-        known[_UPDATED] = (_DATE, True)
+        known[UPDATED] = (_DATE, True)
     if not known:
         return array({}, most=0)
     made = array(one_of([_event(action, date) for action, (date, _) in known.items()]))

@@ -1,14 +1,24 @@
-"""Views nested as RDAP objects: domain, nameserver, entity (RFC 9083 §5; gTLD RDAP Response Profile 2–4)."""
+"""Views nested as RDAP objects: domain, nameserver, entity (RFC 9083 §5; gTLD RDAP Response Profile 2–4).
+
+What a view does not show has no member. That an object has none of something is said only of elements that
+everyone sees (`told`): of others a view does not tell what is withheld from what there is not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from directory.model.name import to_unicode
+from directory.profile.audience import PUBLIC
+from directory.profile.layout import Outline
+from directory.profile.profile import Profile
+from directory.profile.promise import seen
 from directory.profile.view import View
+from directory.rdap.event import EVENTS
 from directory.rdap.jcard import jcard
 from directory.rdap.role import RDAP_ROLES
 from directory.rdap.status import to_rdap
@@ -17,24 +27,43 @@ MEDIA_TYPE = "application/rdap+json"
 NO_IANA_ID = "not applicable"
 """The handle of a registrar that IANA does not know (gTLD RDAP Response Profile 4.3)."""
 
-_EVENTS = (
-    ("crDate", "registration"),
-    ("exDate", "expiration"),
-    ("upDate", "last changed"),
-    ("trDate", "transfer"),
-)
-_CONTACT_PARTS = ("registrant", "admin", "tech", "billing")
-_DESKS = ("abuse", "admin", "tech", "billing")
+CONTACTS = ("registrant", "admin", "tech", "billing")
+DESKS = ("abuse", "admin", "tech", "billing")
+"""The parts that contacts and desks play, in the order of the entities."""
 
 Json = dict[str, Any]
 
 
+@lru_cache(maxsize=256)
+def told(profile: Profile, kind: str) -> frozenset[str]:
+    """The elements of a kind of object and of the parts in it (`domain.secDNS`, `registrar.gurid`) of which every
+    requester sees every value, so that where none is shown none is held."""
+    outline = Outline().add(profile.layouts.get(kind, ()))
+    return frozenset(_told(profile, outline, kind, kind))
+
+
+def _told(profile: Profile, outline: Outline, table: str, part: str) -> Iterator[str]:
+    for short, demand in outline.demands.items():
+        rule = profile.disclosure.rule(part, short)
+        element = profile.terms.catalogue[f"{table}.{short}"]
+        may_be_dropped = profile.terms.violations == "drop" and not demand.beyond(element).is_empty
+        if rule is not None and seen(rule, _EVERYONE) == "always" and not may_be_dropped:
+            yield f"{part}.{short}"
+    for (inner, role), group in outline.groups.items():
+        yield from _told(profile, group, inner, role if inner == "contact" else inner)
+
+
+_EVERYONE = frozenset({PUBLIC})
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the reply comes from: the URL of the request, and the base of all others, which ends in `/rdap/`."""
+    """Where the reply comes from: the URL of the request, and the base of all others, which ends in `/rdap/`;
+    `told` are the elements of which the profile tells every requester everything."""
 
     url: str
     base: str
+    told: frozenset[str] = frozenset()
 
     def link(self, rel: str, href: str, type_: str = MEDIA_TYPE) -> Json:
         """A link from what was asked for (RFC 9083 §4.2)."""
@@ -48,79 +77,66 @@ class Place:
 def domain(view: View, place: Place, top: bool = True) -> Json:
     """A domain (RFC 9083 §5.3)."""
     fields = view.fields
-    name = fields["name"][0]
-    result: Json = {"objectClassName": "domain"}
-    if "id" in fields:
-        result["handle"] = fields["id"][0]
-    result["ldhName"] = name
-    if "uName" in fields:
-        result["unicodeName"] = fields["uName"][0]
-    links = place.own(f"domain/{name}")
+    result = _named("domain", view)
+    links = place.own(f"domain/{fields['name'][0]}") if "name" in fields else []
     registrars = view.parts.get("registrar", ())
-    base = registrars[0].first("rdap") if registrars else None
-    if base:
-        links.append(place.link("related", f"{base.rstrip('/')}/domain/{name}"))
-    result["links"] = links
-    # A domain has at least one status (response profile 2.6.1); ok is that of one without any (RFC 5731 §2.3).
-    result["status"] = to_rdap(fields.get("status", ()), fields.get("rgpStatus", ())) or ("active",)
-    result["events"] = _events(fields)
+    base = _held(registrars[0], "rdap") if registrars else None
+    if base and "name" in fields:
+        links.append(place.link("related", f"{base.rstrip('/')}/domain/{fields['name'][0]}"))
+    _put(result, "links", links)
+    _put(result, "status", to_rdap(fields.get("status", ()), fields.get("rgpStatus", ())))
+    _put(result, "events", _events(fields))
     if "originalName" in fields:
         result["variants"] = [_variant(fields)]
-    result["entities"] = _entities(view, place)
-    if "ns" in fields or "host" in view.parts:
-        result["nameservers"] = [nameserver(host, place) for host in view.parts.get("host", ())]
-    result["secureDNS"] = _secure_dns(view)
+    _put(result, "entities", _entities(view, place))
+    _put(result, "nameservers", _nameservers(view, place))
+    _put(result, "secureDNS", _secure_dns(view, place.told))
     return result
 
 
 def nameserver(view: View, place: Place, top: bool = False) -> Json:
     """A name server (RFC 9083 §5.2)."""
     fields = view.fields
-    name = fields["name"][0]
-    result: Json = {"objectClassName": "nameserver"}
-    if "id" in fields:
-        result["handle"] = fields["id"][0]
-    result["ldhName"] = name
-    if "uName" in fields:
-        result["unicodeName"] = fields["uName"][0]
+    result = _named("nameserver", view)
     if "addr" in fields:
         result["ipAddresses"] = _addresses(fields["addr"])
     if "status" in fields:
-        statuses = to_rdap(fields["status"])
-        if statuses:
-            result["status"] = statuses
-    if "id" in fields:  # a server that is an attribute of its domain cannot be asked for
-        result["links"] = place.own(f"nameserver/{name}")
+        _put(result, "status", to_rdap(fields["status"]))
+    if "id" in fields and "name" in fields:  # a server that is an attribute of its domain cannot be asked for
+        result["links"] = place.own(f"nameserver/{fields['name'][0]}")
     if top:
-        result["events"] = _events(fields)
-        entities = _entities(view, place)
-        if entities:
-            result["entities"] = entities
+        _put(result, "events", _events(fields))
+        _put(result, "entities", _entities(view, place))
     return result
 
 
 def registrar(view: View, place: Place, top: bool = False) -> Json:
     """A registrar as an entity (response profile 2.4, 3.1)."""
     fields = view.fields
-    number = view.first("gurid")
-    result: Json = {"objectClassName": "entity", "handle": number or NO_IANA_ID, "roles": ["registrar"]}
+    number = _held(view, "gurid")
+    result: Json = {"objectClassName": "entity"}
+    if "gurid" in fields:
+        result["handle"] = fields["gurid"][0]
+    elif "registrar.gurid" in place.told:
+        result["handle"] = NO_IANA_ID
+    result["roles"] = ["registrar"]
     if number:
         result["publicIds"] = [{"type": "IANA Registrar ID", "identifier": number}]
     result["vcardArray"] = jcard(view, name="org", org="")
-    links = place.own(f"entity/{number or quote(view.first('org') or '', safe='')}")
-    url, base = view.first("url"), view.first("rdap")
-    if url:  # the value is the base URL that IANA lists for the registrar (response profile 2.4.6)
-        links.append({"value": base or place.url, "rel": "about", "href": url, "type": "text/html"})
-    result["links"] = links
+    key = number or quote(_held(view, "org") or "", safe="")
+    links = place.own(f"entity/{key}") if key else []
+    if "url" in fields:  # the value is the base URL that IANA lists for the registrar (response profile 2.4.6)
+        about = place.link("about", fields["url"][0], "text/html")
+        links.append({**about, "value": _held(view, "rdap") or place.url})
+    _put(result, "links", links)
     if "status" in fields:
-        result["status"] = to_rdap(fields["status"])
+        _put(result, "status", to_rdap(fields["status"]))
     if top:
-        result["events"] = _events(fields)
+        _put(result, "events", _events(fields))
     if "whoisinfo" in fields:
         result["port43"] = fields["whoisinfo"][0]
-    desks = [_desk(desk) for role in _DESKS for desk in view.parts.get(role, ())]
-    if desks:
-        result["entities"] = desks
+    if view.parts:
+        _put(result, "entities", [_desk(desk) for role in DESKS for desk in view.parts.get(role, ())])
     return result
 
 
@@ -133,18 +149,40 @@ def contact(view: View, place: Place, top: bool = False) -> Json:
     if view.role:
         result["roles"] = [RDAP_ROLES[view.role]]
     result["vcardArray"] = jcard(view)
-    if "roid" in fields:
-        result["links"] = place.own(f"entity/{fields['roid'][0]}")
+    handle = _held(view, "roid")
+    if handle:
+        result["links"] = place.own(f"entity/{handle}")
     if "status" in fields:
-        statuses = to_rdap(fields["status"])
-        if statuses:
-            result["status"] = statuses
-    events = _events(fields)
-    if events or top:
-        result["events"] = events
+        _put(result, "status", to_rdap(fields["status"]))
+    _put(result, "events", _events(fields))
     if "registrar" in view.parts:
         result["entities"] = _entities(view, place)
     return result
+
+
+def _named(object_class: str, view: View) -> Json:
+    """What the objects that have names begin with (RFC 9083 §3, §5.2, §5.3)."""
+    fields = view.fields
+    result: Json = {"objectClassName": object_class}
+    if "id" in fields:
+        result["handle"] = fields["id"][0]
+    if "name" in fields:
+        result["ldhName"] = fields["name"][0]
+    if "uName" in fields:
+        result["unicodeName"] = fields["uName"][0]
+    return result
+
+
+def _put(result: Json, member: str, value: Any) -> None:
+    """Add a member, if there is anything in it."""
+    if value:
+        result[member] = value
+
+
+def _held(view: View, short: str) -> str | None:
+    """The first value of an element, None where what is shown is a part of it or stands instead: that leads
+    nowhere."""
+    return None if short in view.redacted else view.first(short)
 
 
 def _desk(view: View) -> Json:
@@ -165,14 +203,23 @@ def _entities(view: View, place: Place) -> list[Json]:
     entities = [registrar(each, place) for each in parts.get("registrar", ())]
     # A reseller at most once (response profile 2.5).
     entities += [_reseller(each, place) for each in parts.get("reseller", ())[:1]]
-    for role in _CONTACT_PARTS:
+    for role in CONTACTS:
         if role in parts:
             entities += [contact(each, place) for each in parts[role]]
     return entities
 
 
+def _nameservers(view: View, place: Place) -> list[Json]:
+    """The delegation: the servers with what is shown of each, else their names alone."""
+    hosts = view.parts.get("host")
+    if hosts is None:
+        return [{"objectClassName": "nameserver", "ldhName": name} for name in view.fields.get("ns", ())]
+    return [nameserver(host, place) for host in hosts if host.fields]
+
+
 def _events(fields: Mapping[str, tuple[str, ...]]) -> list[Json]:
-    return [{"eventAction": action, "eventDate": fields[short][0]} for short, action in _EVENTS if short in fields]
+    dates = [(action, fields[short][0]) for short, action in EVENTS.items() if short in fields]
+    return [{"eventAction": action, "eventDate": date} for action, date in dates]
 
 
 def _addresses(addresses: tuple[str, ...]) -> Json:
@@ -185,13 +232,14 @@ def _addresses(addresses: tuple[str, ...]) -> Json:
 
 
 def _variant(fields: Mapping[str, tuple[str, ...]]) -> Json:
-    """The name that this one is a variant of, and the table that says so (RFC 9022 §5.1.1.1, originalName)."""
+    """The name that this one is a variant of, and the table that says so (RFC 9022 §5.1.1.1, originalName). How
+    the two are related the registry does not say: not even that the other one is registered."""
     original = fields["originalName"][0]
     names = {"ldhName": original}
     unicode_name = to_unicode(original)
     if unicode_name:
         names["unicodeName"] = unicode_name
-    result: Json = {"relation": ["registered"], "variantNames": [names]}
+    result: Json = {"variantNames": [names]}
     if "idnTableId" in fields:
         result["idnTable"] = fields["idnTableId"][0]
     return result
@@ -199,35 +247,36 @@ def _variant(fields: Mapping[str, tuple[str, ...]]) -> Json:
 
 Members = tuple[tuple[str, str, Callable[[str], Any]], ...]
 
-_DS: Members = (
+DS_RECORD: Members = (
     ("keyTag", "keyTag", int),
     ("alg", "algorithm", int),
     ("digest", "digest", str),
     ("digestType", "digestType", int),
 )
-_KEY: Members = (
+KEY_RECORD: Members = (
     ("flags", "flags", int),
     ("protocol", "protocol", int),
     ("pubKey", "publicKey", str),
     ("keyAlg", "algorithm", int),
 )
+"""The members of a DS record and of a key (RFC 9083 §5.3), by the elements that fill them."""
+
+SIGNED = frozenset({"domain.secDNS", *(f"dnssec.{short}" for short, _, _ in (*DS_RECORD, *KEY_RECORD))})
+"""The elements that tell whether a delegation is signed."""
 
 
-def _secure_dns(view: View) -> Json:
-    """Signed exactly where DS or key data is held (RFC 9083 §5.3; response profile 2.9)."""
+def _secure_dns(view: View, told: frozenset[str]) -> Json:
+    """Signed exactly where DS or key data is held (RFC 9083 §5.3; response profile 2.9); nothing where that is not
+    shown."""
     records = view.parts.get("dnssec", ())
-    result: Json = {"delegationSigned": bool(records)}
-    if not records:
-        return result
-    ds = _records(records, "digest", _DS)
-    keys = _records(records, "pubKey", _KEY)
-    life = records[0].first("maxSigLife")
+    if "secDNS" not in view.fields and not any(record.fields for record in records):
+        return {} if records or told.isdisjoint(SIGNED) else {"delegationSigned": False}
+    result: Json = {"delegationSigned": True}
+    life = records[0].first("maxSigLife") if records else None
     if life and life.isdecimal():  # a text that stands instead of it has no place here
         result["maxSigLife"] = int(life)
-    if ds:
-        result["dsData"] = ds
-    if keys:
-        result["keyData"] = keys
+    _put(result, "dsData", _records(records, "digest", DS_RECORD))
+    _put(result, "keyData", _records(records, "pubKey", KEY_RECORD))
     return result
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
-from directory.errors import BadValue, Malformed, Unsupported
+from directory.errors import BadValue, Malformed, Sentence, Unsupported
 from directory.language import message
 from directory.model.name import to_ascii
 from directory.query import Help, Kind, Lookup, Query
 
 PREFIX = "/rdap/"
+
+_NOT_UTF_8 = message("it is not UTF-8")
 
 _HEX = frozenset("0123456789abcdefABCDEF")
 
@@ -80,7 +82,7 @@ def _name(rest: list[str]) -> str:
     try:
         return to_ascii(_only(rest))
     except BadValue as error:
-        raise Malformed(str(error)) from None
+        raise Malformed(error.said) from None
 
 
 def _only(rest: list[str]) -> str:
@@ -91,14 +93,14 @@ def _only(rest: list[str]) -> str:
     try:
         raw = rest[0].encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        raise Malformed(message("it is not UTF-8")) from None
+        raise Malformed(_NOT_UTF_8) from None
     if b"%" in raw:
         _check_escapes(rest[0])
         raw = unquote_to_bytes(raw)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Malformed(f"it is not UTF-8: {error.reason}") from None
+        raise Malformed(Sentence(_NOT_UTF_8, detail=error.reason)) from None
     if not text.strip():
         raise Malformed(message("the last path segment is empty"))
     if "/" in text or any(char < " " or char == "\x7f" for char in text):

@@ -14,7 +14,8 @@ from directory.language import message, translate
 from directory.profile.profile import Notice, Profile
 from directory.profile.view import View
 from directory.query import Kind, Lookup
-from directory.rdap.nest import OBJECTS, Json, Place
+from directory.rdap.event import UPDATED
+from directory.rdap.nest import OBJECTS, Json, Place, told
 from directory.rdap.redaction import EXTENSION, declare
 from directory.rdap.remark import namesakes, remarks
 
@@ -23,7 +24,6 @@ _encode = msgspec.json.encode
 _BASE = "/rdap/"
 _RESULTS = {"domain": "domainSearchResults", "host": "nameserverSearchResults"}
 _NOT_FOUND = message("Not Found")
-_UPDATED = "last update of RDAP database"
 
 
 def render(answer: Answer, url: str) -> bytes:
@@ -61,7 +61,7 @@ def _found(answer: Found, url: str, more: Sequence[Json] = ()) -> bytes:
     if nest is None:  # a kind of object that the profile does not mention is not there
         return _missing(NotFound(answer.query, profile, answer.as_of), url)
     body = _frame(profile, url, view.table)
-    body.update(nest(view, Place(url, _base(url)), True))
+    body.update(nest(view, _place(profile, view.table, url), True))
     _remark(body, profile, view, more)
     _stamp(body, answer.as_of)
     if profile.port43:
@@ -79,11 +79,10 @@ def _matches(answer: Matches, url: str) -> bytes:
     if table not in OBJECTS:
         return _missing(NotFound(answer.query, answer.profile, answer.as_of), url)
     name = _RESULTS.get(table, "entitySearchResults")
-    place = Place(url, _base(url))
     body = _frame(answer.profile, url, table)
     results = []
     for index, view in enumerate(answer.views):
-        result = OBJECTS[view.table](view, place, True)
+        result = OBJECTS[view.table](view, _place(answer.profile, view.table, url), True)
         _remark(result, answer.profile, view)
         redacted = declare(view, f"$.{name}[{index}]", answer.profile.language)
         if redacted:
@@ -119,7 +118,7 @@ def _remark(body: Json, profile: Profile, view: View, more: Sequence[Json] = ())
 def _stamp(body: Json, as_of: str | None) -> None:
     """When the data was committed (gTLD RDAP Response Profile 1.5), in the topmost object."""
     if as_of:
-        body["events"] = [*body.get("events", ()), {"eventAction": _UPDATED, "eventDate": as_of}]
+        body["events"] = [*body.get("events", ()), {"eventAction": UPDATED, "eventDate": as_of}]
 
 
 def _frame(profile: Profile, url: str, on: str) -> Json:
@@ -138,6 +137,10 @@ def _notice(notice: Notice, url: str) -> Json:
             {"value": url, "rel": link.rel, "href": link.href, "type": link.type} for link in notice.links
         ]
     return result
+
+
+def _place(profile: Profile, kind: str, url: str) -> Place:
+    return Place(url, _base(url), told(profile, kind))
 
 
 def _base(url: str) -> str:

@@ -8,19 +8,19 @@ profile's languages.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from directory.profile.promise import Part, Promise, Promises
 from directory.profile.valueschema import Json, array, number, one_of, record, said, text
 from directory.rdap import frameschema as frame
 from directory.rdap.cardschema import card
-from directory.rdap.frameschema import EVENTS, Members, events, links
-from directory.rdap.nest import NO_IANA_ID
+from directory.rdap.frameschema import Members, events, links
+from directory.rdap.nest import CONTACTS, DESKS, DS_RECORD, KEY_RECORD, NO_IANA_ID, SIGNED, told
+from directory.rdap.nest import Members as Record
 from directory.rdap.role import RDAP_ROLES
 from directory.rdap.status import RDAP_STATUSES
 
-_STATUS: Json = {"enum": sorted({*RDAP_STATUSES.values(), "active", "pending delete"})}
-_CONTACTS = ("registrant", "admin", "tech", "billing")
-_DESKS = ("abuse", "admin", "tech", "billing")
+_STATUS: Json = {"enum": sorted(set(RDAP_STATUSES.values()))}
 _RESULTS: Mapping[str, tuple[str, ...]] = {
     "domainSearchResults": ("domain",),
     "nameserverSearchResults": ("host",),
@@ -112,69 +112,93 @@ class _Objects:
     def domain(self, path: str, part: Part, top: bool) -> Members:
         """A domain (RFC 9083 §5.3)."""
         members = Members("domain")
-        self.value(members, "handle", part.may("id"))
-        self._name(members, part)
-        registrar = part.parts.get("registrar")
-        refers = registrar is not None and registrar.may("rdap") is not None
-        members.add("links", links("self", "related" if refers else ""))
-        members.add("status", array(_STATUS, 1))
-        members.add("events", events(part))
+        self._named(members, part)
+        registrar, name = part.parts.get("registrar"), part.may("name")
+        refers = registrar is not None and (base := registrar.may("rdap")) is not None and base.is_shown
+        if name is not None:
+            members.add("links", links("self", "related" if refers else ""), name.is_sure)
+        self._status(members, part)
+        members.add_events(events(part), part)
         if part.may("originalName"):
             members.add("variants", array(self._variant(part), 1, 1), sure=False)
-        members.add("entities", self._entities(path, part))
+        self._entities(members, path, part)
+        self._nameservers(members, path, part)
+        self._secure_dns(members, part)
+        return members
+
+    def _nameservers(self, members: Members, path: str, part: Part) -> None:
+        """The delegation: the servers with what is shown of each, else their names alone."""
         host, servers = part.parts.get("host"), part.may("ns")
         if host is not None:
-            listed = array(self._refer(f"{path}.host", host, self.nameserver), host.least, host.most)
-            members.add("nameservers", listed, host.least > 0 or (servers is not None and servers.is_sure))
+            name = host.may("name")
+            listed = array(self._refer(f"{path}.host", host, self.nameserver), max(host.least, 1), host.most)
+            members.add("nameservers", listed, host.least > 0 and name is not None and name.is_sure)
         elif servers is not None:
-            members.add("nameservers", array({}, most=0), servers.is_sure)
-        members.add("secureDNS", _secure_dns(part.parts.get("dnssec")))
-        return members
+            named = {"objectClassName": {"const": "nameserver"}, "ldhName": text(servers)}
+            low, high = servers.demand.low, servers.demand.high
+            members.add("nameservers", array(record(named, named), max(low, 1), high), servers.is_sure)
+
+    def _secure_dns(self, members: Members, part: Part) -> None:
+        """Whether the delegation is signed, and by which records (RFC 9083 §5.3)."""
+        records, held = part.parts.get("dnssec"), part.may("secDNS")
+        tells_unsigned = not self._told(part.table).isdisjoint(SIGNED)
+        kinds: list[Json] = [{"const": {"delegationSigned": False}}] if tells_unsigned else []
+        if records is not None or held is not None:
+            kinds.append(_signed(records))
+        if kinds:
+            members.add("secureDNS", one_of(kinds), "domain.secDNS" in self._told(part.table))
 
     def nameserver(self, path: str, part: Part, top: bool) -> Members:
         """A name server (RFC 9083 §5.2)."""
         members = Members("nameserver")
-        handle = part.may("id")
-        self.value(members, "handle", handle)
-        self._name(members, part)
+        self._named(members, part)
         addresses = part.may("addr")
         if addresses is not None:
             versions = {version: array(text(addresses), 1) for version in ("v4", "v6")}
             members.add("ipAddresses", record(versions, minProperties=1), addresses.is_sure)
         self._status(members, part)
-        if handle is not None:  # a server that is an attribute of its domain cannot be asked for
-            members.add("links", links("self"), handle.is_sure)
+        handle, name = part.may("id"), part.may("name")
+        if handle is not None and name is not None:  # an attribute of its domain cannot be asked for
+            members.add("links", links("self"), handle.is_sure and name.is_sure)
         if top:
-            members.add("events", events(part))
-            if "registrar" in part.parts:
-                members.add("entities", self._entities(path, part, 1), sure=False)
+            members.add_events(events(part), part)
+            self._entities(members, path, part)
         return members
 
     def registrar(self, path: str, part: Part, top: bool) -> Members:
         """A registrar (response profile 2.4, 3.1)."""
         members = Members("entity")
         number = part.may("gurid")
+        is_told = "registrar.gurid" in self._told(path.partition(".")[0])
         handle = [text(number)] if number is not None else []
-        if number is None or not number.is_sure:
+        if is_told and not (number is not None and number.is_sure):
             handle.append({"const": NO_IANA_ID})
-        members.add("handle", one_of(handle))
+        if handle:
+            members.add("handle", one_of(handle), is_told or (number is not None and number.is_sure))
         members.add("roles", {"const": ["registrar"]})
-        if number is not None:
-            kind = {"type": {"const": "IANA Registrar ID"}, "identifier": text(number)}
-            members.add("publicIds", array(record(kind, kind), 1, 1), number.is_sure)
+        if number is not None and number.is_shown:
+            kind = {"type": {"const": "IANA Registrar ID"}, "identifier": text(replace(number, redaction=None))}
+            members.add("publicIds", array(record(kind, kind), 1, 1), _is_held(number))
         members.add("vcardArray", card(part, name="org", org=""))
-        page = part.may("url")
-        members.add("links", links("self", "about" if page else "", sure=page is not None and page.is_sure))
-        status = part.may("status")
-        if status is not None:
-            members.add("status", array(_STATUS), status.is_sure)
+        self._links(members, part)
+        self._status(members, part)
         if top:
-            members.add("events", events(part))
+            members.add_events(events(part), part)
         self.value(members, "port43", part.may("whoisinfo"))
-        desks = [self._desk(f"{path}.{role}", part.parts[role]) for role in _DESKS if role in part.parts]
+        desks = [self._desk(f"{path}.{role}", part.parts[role]) for role in DESKS if role in part.parts]
         if desks:
             members.add("entities", array(one_of(desks), 1), sure=False)
         return members
+
+    def _links(self, members: Members, part: Part) -> None:
+        """The links of a registrar: to itself, by its number or its name, and to its own site."""
+        keys = [each for short in ("gurid", "org") if (each := part.may(short)) is not None and each.is_shown]
+        page = part.may("url")
+        known = {"self": any(map(_is_held, keys))} if keys else {}
+        if page is not None:
+            known["about"] = page.is_sure
+        if known:
+            members.add("links", frame.any_links(known), any(known.values()))
 
     def contact(self, path: str, part: Part, top: bool) -> Members:
         """A contact: in its part, or by itself (response profile 2.7)."""
@@ -184,14 +208,11 @@ class _Objects:
         if part.role:
             members.add("roles", {"const": [RDAP_ROLES[part.role]]})
         members.add("vcardArray", card(part))
-        if handle is not None:
-            members.add("links", links("self"), handle.is_sure)
+        if handle is not None and handle.is_shown:
+            members.add("links", links("self"), _is_held(handle))
         self._status(members, part)
-        dated = [each for short in EVENTS if (each := part.may(short)) is not None]
-        if top or dated:
-            members.add("events", events(part), top or any(each.is_sure for each in dated))
-        if "registrar" in part.parts:
-            members.add("entities", self._entities(path, part, 1), sure=False)
+        members.add_events(events(part), part)
+        self._entities(members, path, part)
         return members
 
     def _desk(self, path: str, part: Part) -> Json:
@@ -211,15 +232,15 @@ class _Objects:
             members.add("links", links("about"), page.is_sure)
         return members
 
-    def _entities(self, path: str, part: Part, least: int = 0) -> Json:
+    def _entities(self, members: Members, path: str, part: Part) -> None:
         """The entities of an object, as many as it has."""
         nests: dict[str, _Nest] = {"registrar": self.registrar, "reseller": self._reseller}
-        nests |= dict.fromkeys(_CONTACTS, self.contact)
+        nests |= dict.fromkeys(CONTACTS, self.contact)
         found = {name: nest for name, nest in nests.items() if name in part.parts}
         if not found:
-            return array({}, most=0)
+            return
         listed = array(
-            one_of([self._refer(f"{path}.{name}", part.parts[name], nest) for name, nest in found.items()]), least
+            one_of([self._refer(f"{path}.{name}", part.parts[name], nest) for name, nest in found.items()]), 1
         )
         most = {name: 1 if name == "reseller" else part.parts[name].most for name in found}
         bounds = [
@@ -233,61 +254,61 @@ class _Objects:
         ]
         if bounds:
             listed["allOf"] = bounds
-        return listed
+        members.add("entities", listed, sure=False)
 
     def _refer(self, name: str, part: Part, nest: _Nest) -> Json:
         """A reference to an object that stands in another."""
         self.definitions[name] = nest(name, part, False).record()
         return _refer(name)
 
-    def _name(self, members: Members, part: Part) -> None:
-        promise = part.may("name")
-        members.add("ldhName", {**said(promise, self.profile.language), **text(promise)} if promise else {})
-        self.value(members, "unicodeName", part.may("uName"))
+    def _told(self, kind: str) -> frozenset[str]:
+        return told(self.profile, kind)
+
+    def _named(self, members: Members, part: Part) -> None:
+        """What the objects that have names begin with."""
+        for short, member in (("id", "handle"), ("name", "ldhName"), ("uName", "unicodeName")):
+            self.value(members, member, part.may(short))
 
     def _status(self, members: Members, part: Part) -> None:
         """Statuses, if RDAP has words for any of them (RFC 8056 §2)."""
-        status = part.may("status")
-        if status is not None:
-            known = status.demand.format == "epp-status" and not status.is_replaced
-            members.add("status", array(_STATUS, 1), known and status.is_sure)
+        known = [each for short in ("status", "rgpStatus") if (each := part.may(short)) is not None]
+        if known:
+            sure = [each for each in known if each.demand.format == "epp-status" and not each.is_replaced]
+            members.add("status", array(_STATUS, 1), any(each.is_sure for each in sure))
 
     def _variant(self, part: Part) -> Json:
         """The name that this one is a variant of."""
         original, table = part.may("originalName"), part.may("idnTableId")
         assert original is not None
         names = record({"ldhName": text(original), "unicodeName": frame.TEXT}, ("ldhName",))
-        made = {"relation": {"const": ["registered"]}, "variantNames": array(names, 1, 1)}
+        made = {"variantNames": array(names, 1, 1)}
         idn = {"idnTable": text(table)} if table is not None else {}
         return record({**made, **idn}, made)
 
 
-_DS = {"keyTag": "keyTag", "alg": "algorithm", "digest": "digest", "digestType": "digestType"}
-_KEY = {"flags": "flags", "protocol": "protocol", "pubKey": "publicKey", "keyAlg": "algorithm"}
-_NUMBERS = frozenset({"keyTag", "alg", "digestType", "flags", "protocol", "keyAlg"})
+def _is_held(promise: Promise) -> bool:
+    """Whether there is always a value of it, as it is held."""
+    return promise.sight == "always" and promise.is_sure
 
 
-def _secure_dns(part: Part | None) -> Json:
-    """Signed exactly where DS or key data is held (RFC 9083 §5.3)."""
-    unsigned: Json = {"const": {"delegationSigned": False}}
-    if part is None:
-        return unsigned
+def _signed(part: Part | None) -> Json:
+    """A delegation that is signed, with what is shown of its records."""
     members: dict[str, Json] = {"delegationSigned": {"const": True}}
-    life = part.may("maxSigLife")
+    life = part.may("maxSigLife") if part is not None else None
     if life is not None:
         members["maxSigLife"] = number(life)
-    for name, needed, shorts in (("dsData", "digest", _DS), ("keyData", "pubKey", _KEY)):
-        if part.may(needed) is not None:
+    for name, needed, shorts in (("dsData", "digest", DS_RECORD), ("keyData", "pubKey", KEY_RECORD)):
+        if part is not None and part.may(needed) is not None:
             members[name] = array(_record(part, needed, shorts), 1)
-    return {"oneOf": [unsigned, record(members, ("delegationSigned",))]}
+    return record(members, ("delegationSigned",))
 
 
-def _record(part: Part, needed: str, shorts: Mapping[str, str]) -> Json:
+def _record(part: Part, needed: str, made: Record) -> Json:
     """A DS record or a key."""
-    known = {short: each for short in shorts if (each := part.may(short)) is not None}
-    sure = [shorts[short] for short, each in known.items() if short == needed or each.is_sure]
+    known = {short: (member, make, each) for short, member, make in made if (each := part.may(short)) is not None}
+    sure = [member for short, (member, _, each) in known.items() if short == needed or each.is_sure]
     return record(
-        {shorts[short]: number(each) if short in _NUMBERS else text(each) for short, each in known.items()}, sure
+        {member: number(each) if make is int else text(each) for member, make, each in known.values()}, sure
     )
 
 

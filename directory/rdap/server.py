@@ -19,8 +19,8 @@ from multidict import CIMultiDict
 
 from directory.access.gate import EVERYONE
 from directory.answer import Answer, NotFound
-from directory.errors import Malformed, NotAdmitted, StoreError, Unsupported
-from directory.language import message
+from directory.errors import Malformed, NotAdmitted, Sentence, StoreError, Unsupported
+from directory.language import message, primary, translate
 from directory.profile.constraint import Violated
 from directory.query import Query, Requester
 from directory.rdap import authorization
@@ -37,6 +37,7 @@ SERVICE = "rdap"
 PLAIN = "data"
 """The service that speaks in the plain forms: it may have profiles of its own."""
 _MOST_PORT = 65_535
+_NOTHING = Sentence("")
 _ALLOW = "GET, HEAD, OPTIONS"
 _READS = frozenset({"GET", "HEAD"})
 _KEEP_NOTHING = "private, no-store"
@@ -163,7 +164,7 @@ class RdapServer:
     async def _dispatch(self, request: web.BaseRequest) -> tuple[Query | None, str, web.Response]:
         fault = _host_fault(request)
         if fault:
-            return None, _TITLES[400][0], self._error(request, 400, fault)
+            return None, _TITLES[400][0], self._error(request, 400, Sentence(fault))
         if request.method in _READS:
             return await self._answer(request)
         if request.method == "OPTIONS":
@@ -184,23 +185,23 @@ class RdapServer:
             body = form.renderer.render(answer, self._url(request, path))
             return query, self._recorder.outcome(answer), _ok(request, answer, body, form, caching)
         except NotAdmitted as error:
-            status, reason = 401, authorization.explain(error.reason)
+            status, reason = 401, Sentence(authorization.explain(error.reason))
             challenge = authorization.challenge(error.reason)
         except NoSuchPath:
-            status, reason = 404, ""
+            status, reason = 404, _NOTHING
         except Malformed as error:
-            status, reason = 400, str(error)
+            status, reason = 400, error.said
         except Unsupported:
-            status, reason = 501, ""
+            status, reason = 501, _NOTHING
         except (StoreError, TimeoutError):
             _log.exception("an RDAP query could not reach the store")
-            status, reason = 503, ""
+            status, reason = 503, _NOTHING
         except Violated as error:
             self._recorder.violated(query, error.profile, error.violations)
-            status, reason = 500, message("The object does not keep to the profile of this service.")
+            status, reason = 500, Sentence(message("The object does not keep to the profile of this service."))
         except Exception:
             _log.exception("an RDAP query failed")
-            status, reason = 500, ""
+            status, reason = 500, _NOTHING
         return query, _TITLES[status][0], self._error(request, status, reason, challenge)
 
     def _form(self, request: web.BaseRequest) -> _Form:
@@ -228,15 +229,17 @@ class RdapServer:
         self._recorder.answered(None, _TITLES[status][0], 0.0, 0, request.remote or "", status)
         return response
 
-    def _error(self, request: web.BaseRequest, status: int, reason: str = "", challenge: str = "") -> web.Response:
+    def _error(
+        self, request: web.BaseRequest, status: int, reason: Sentence = _NOTHING, challenge: str = ""
+    ) -> web.Response:
         _, title, text = _TITLES[status]
-        description = [text, reason] if reason else [text]
         try:
             form = self._form(request)
             wanted = languages(request.headers.get("Accept-Language", ""))
             profile = self.service.profiles.bound(None, form.service).speaking(wanted)
             url = self._url(request, _path(request.raw_path))
-            body = form.renderer.error(status, title, description, profile, url)
+            said = _said(reason, profile.language)
+            body = form.renderer.error(status, title, [text, said] if said else [text], profile, url)
             headers, language = CIMultiDict(form.headers), profile.language
         except Exception:
             _log.exception("an RDAP error object could not be rendered")
@@ -310,6 +313,13 @@ def _ok(request: web.BaseRequest, answer: Answer, body: bytes, form: _Form, cach
         del headers["Content-Type"]
         return web.Response(status=304, headers=headers)
     return web.Response(body=body, headers=headers)
+
+
+def _said(reason: Sentence, language: str) -> str:
+    """A reason in a language; what a library adds to it is English and said there only."""
+    if primary(language) == "en":
+        return str(reason)
+    return reason.spoken(lambda text: translate(text, language))
 
 
 def _path(target: str) -> str:

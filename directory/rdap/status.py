@@ -35,14 +35,14 @@ _ALONGSIDE = _GRACE | {"active", "associated"}
 
 @lru_cache(maxsize=4096)
 def to_rdap(epp: tuple[str, ...], rgp: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The RDAP statuses of an object, none twice. A code that is unknown is not shown, for only registered
-    values may be (RFC 9083 §10.2.2).
+    """The RDAP statuses of an object, none twice, of those that are shown. A code that is unknown is left out, for
+    only registered values may be there (RFC 9083 §10.2.2).
 
     `active` stands alone but for grace periods (RFC 5731 §2.3), and what can only be while a delete is pending
-    stands beside it (RFC 3915 §3.1).
+    stands beside it (RFC 3915 §3.1), unless no EPP status is shown: then none is added.
     """
     found = dict.fromkeys(RDAP_STATUSES[code] for code in (*epp, *rgp) if code in RDAP_STATUSES)
-    if not _WITH_DELETE.isdisjoint(found):
+    if epp and not _WITH_DELETE.isdisjoint(found):
         found["pending delete"] = None
     if "active" in found and not found.keys() <= _ALONGSIDE:
         del found["active"]

@@ -16,16 +16,17 @@ import sqlalchemy as sa
 
 from directory.model.base import Instant
 from directory.model.registrar import SideData
-from directory.store import erasure, references, tables
+from directory.store import erasure, integrity, references, tables
 from directory.store.chain import SINCE_FULL, Applied, Chain, Incoming
 from directory.store.counters import Counters
 from directory.store.expression import among, array, array_parameter, number_of
-from directory.store.progress import Progress, Tally
+from directory.store.integrity import Sort
+from directory.store.progress import MOST_INSIDE, Mark, Progress, Tally
 from directory.store.references import Dangling
 from directory.store.tables import SHAPES
 from directory.store.versions import BATCH, Versions
 
-__all__ = ["BATCH", "Applied", "Chain", "Dangling", "Incoming", "Ledger", "Tally"]
+__all__ = ["BATCH", "MOST_INSIDE", "Applied", "Chain", "Dangling", "Incoming", "Ledger", "Mark", "Tally"]
 
 _one = sa.bindparam("repository", type_=sa.BigInteger)
 
@@ -122,8 +123,7 @@ class Ledger(Versions):
         With `touched_only`, those of the objects that the deposit put, and those to what it took away: on a store
         that was sound before, these are all. What a FULL touched may be anything, so that all is looked at.
         """
-        touched = self._deposit if touched_only and not self._is_full else None
-        return await references.dangling(self, self._repository, touched, most)
+        return await references.dangling(self, self._repository, self._touched(touched_only), most)
 
     async def expire(
         self, before: Instant, now: Instant, reason: str, who: str, *, personal_only: bool = False
@@ -139,17 +139,21 @@ class Ledger(Versions):
         await self.check_version()
         return await erasure.forget(self, repository, key, now, reason, who)
 
-    async def clashes(self, most: int) -> list[str]:
-        """Names of the repository that are both a domain and an NNDN, at most so many (RFC 9022 §5.6)."""
-        domain, nndn = SHAPES["domain"].table, SHAPES["nndn"].table
-        both = (
-            sa.select(nndn.c.name)
-            .join(domain, sa.and_(domain.c.name == nndn.c.name, domain.c.repository == nndn.c.repository))
-            .where(nndn.c.repository == _one)
-            .order_by(nndn.c.name)
-        )
-        rows = await self.ask(both, {"repository": self._repository})
-        return [row[0] for row in rows[:most]]
+    async def twice(self, kind: str, field: str, touched_only: bool = False, most: int = 10) -> Sort:
+        """Objects of a kind that have a field in common with another one: see `integrity.twice`."""
+        return await integrity.twice(self, self._repository, kind, field, self._touched(touched_only), most)
+
+    async def clashes(self, touched_only: bool = False, most: int = 10) -> Sort:
+        """Names of the repository that are both a domain and an NNDN (RFC 9022 §5.6)."""
+        return await integrity.clashes(self, self._repository, self._touched(touched_only), most)
+
+    async def lacking(self, kind: str, field: str, touched_only: bool = False, most: int = 10) -> Sort:
+        """Objects of a kind that have nothing for a field: see `integrity.lacking`."""
+        return await integrity.lacking(self, self._repository, kind, field, self._touched(touched_only), most)
+
+    def _touched(self, touched_only: bool) -> int | None:
+        """The deposit whose work is looked at; None for all that is there, for a FULL touches anything."""
+        return self._deposit if touched_only and not self._is_full else None
 
     async def set_zones(self, zones: Iterable[str]) -> None:
         """Which zones the repository is served under, unless configured otherwise. A name that is registered in it

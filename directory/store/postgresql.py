@@ -73,12 +73,16 @@ class PostgresqlReader(Reader):
             )
         except _FAULTS as error:
             raise StoreError(f"{self._name()}: {error}") from error
+        await self._look()
+        self.check_zones()
+
+    async def _look(self) -> None:
+        """See whether there is a store of this version, and what it holds. Raises `StoreError`."""
         rows = await self.fetch("SELECT to_regclass('schema_version')::text", ())
         if rows[0][0] is None:
             raise StoreMissing(f"there is no store in {self._name()}; `dnrd ingest` makes one")
         await self.check_version()
         await self.refresh()
-        self.check_zones()
 
     async def close(self) -> None:
         if self._pool:
@@ -86,13 +90,18 @@ class PostgresqlReader(Reader):
             self._pool = None
 
     async def fetch(self, text: str, arguments: tuple[Any, ...]) -> list[Row]:
-        if self._pool is None:
+        source = self._source()
+        if source is None:
             raise StoreError("the store is closed")
         try:
-            rows: list[Row] = await self._pool.fetch(text, *arguments)
+            rows: list[Row] = await source.fetch(text, *arguments)
         except _FAULTS as error:
             raise StoreError(f"{self._name()}: {error}") from error
         return rows
+
+    def _source(self) -> asyncpg.Pool | asyncpg.Connection | None:
+        """What is asked; None while it is closed."""
+        return self._pool
 
     async def follow(self, plan: Plan[Found], deadline: float = DEADLINE) -> Found:
         if self._pool is None:
@@ -185,6 +194,10 @@ class PostgresqlLedger(Ledger):
         async with self._faults():
             await self._open().execute(text, *arguments)
 
+    async def execute_many(self, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        async with self._faults():
+            await self._open().executemany(text, rows)
+
     async def fetch(self, text: str, arguments: tuple[Any, ...] = ()) -> list[Row]:
         async with self._faults():
             rows: list[Row] = await self._open().fetch(text, *arguments)
@@ -197,7 +210,7 @@ class PostgresqlLedger(Ledger):
                 yield rows
 
     async def overwrite(self) -> None:
-        self._afterwards.add("VACUUM history, history_attribute")
+        self._afterwards.add("VACUUM history, history_attribute, contact, extension")
 
     def note_size(self, written: int, held: int) -> None:
         if written > held * _CHANGED:

@@ -16,6 +16,9 @@ from directory.store.comparison import Known
 from directory.store.expression import Statement, among, array_parameter, compile_statement, literal
 from directory.store.tables import ALIASES, OWNER_KEYS, SHAPES, Shape
 
+_UNTIL = {"domain": "ex_date"}
+"""By kind, the moment from which on something may be said of an object though it is as it was."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -58,12 +61,24 @@ class Progress:
         return range(first, self.next_number)
 
 
+class Mark(NamedTuple):
+    """What the octets that an object came as are known by, and how many extensions stood inside of it, at most
+    `MOST_INSIDE`."""
+
+    octets: bytes
+    inside: int | None = None
+
+
+MOST_INSIDE = 255
+
+
 class Written(NamedTuple):
-    """An object on its way into the store: its content, and the digest that tells whether it is new."""
+    """An object on its way into the store: its content, the digest that tells whether it is new, and its mark."""
 
     value: Value
     content: bytes
     digest: bytes
+    mark: Mark | None = None
 
 
 def digest(content: bytes) -> bytes:
@@ -86,14 +101,25 @@ class Statements:
         watermark = sa.select(tables.deposit.c.watermark).where(tables.deposit.c.id == table.c.opened)
         alias = ALIASES.get(kind, sa.null())
         owner = table.c[OWNER_KEYS[kind]] if kind in OWNER_KEYS else sa.null()
-        self.existing = self._of(sa.select(key, table.c.object, table.c.digest).where(mine, among(key, keys)))
-        """Key, number and digest of those that have one of the keys `values`."""
+        self.existing = self._of(
+            sa.select(key, table.c.object, table.c.digest, table.c.mark).where(mine, among(key, keys))
+        )
+        """Key, number, digest and mark of those that have one of the keys `values`."""
         self.opened = self._of(
             sa.select(key, table.c.object, table.c.opened).where(mine, among(key, keys)),
         )
         """Key, number and the deposit that opened them, of the same."""
         self.digests = self._of(sa.select(table.c.digest, table.c.object).where(mine).order_by(table.c.digest))
         """The digest and number of every one, in the order of the digests."""
+        self.marks = self._of(self._marked(mine))
+        """The mark, number and extensions inside of every one of which nothing would be said at `watermark`, in
+        the order of the marks."""
+        self.remark = self._of(
+            sa.update(table)
+            .where(table.c.object == sa.bindparam("number", type_=sa.BigInteger))
+            .values(mark=sa.bindparam("octets"), inside=sa.bindparam("within", type_=sa.Integer))
+        )
+        """Replaces the mark of the one with this number."""
         self.last = self._of(sa.select(sa.func.max(table.c.object)))
         self.present = self._of(
             sa.select(table.c.object)
@@ -113,6 +139,18 @@ class Statements:
         self.deletes = [
             self._of(sa.delete(child.table).where(among(child.table.c.owner, numbers))) for child in shape.children
         ] + [self._of(sa.delete(table).where(among(table.c.object, numbers)))]
+
+    def _marked(self, mine: ColumnElement[bool]) -> sa.Select[Any]:
+        table = self._table
+        marked = sa.select(table.c.mark, table.c.object, table.c.inside).where(mine, table.c.mark.is_not(None))
+        if until := _UNTIL.get(self._shape.kind):
+            # Without the fraction, which does not sort as time does; what ends in that second is left out too.
+            seconds = [
+                sa.func.substr(one, sa.literal_column("1"), sa.literal_column("19"))
+                for one in (table.c[until], sa.bindparam("watermark", type_=sa.Text))
+            ]
+            marked = marked.where(sa.or_(table.c[until].is_(None), seconds[0] > seconds[1]))
+        return marked.order_by(table.c.mark)
 
     def _of(self, statement: sa.ClauseElement) -> Statement:
         return compile_statement(statement, self.engine)

@@ -117,7 +117,7 @@ class _Statements:
         self.link = link
         self._engine = engine
         self._mine = link.owner.c.repository == _one
-        self._to = among(link.column, array_parameter("values", sa.Text, engine))
+        self._to = _among(link, array_parameter("values", sa.Text, engine))
 
     def _lost(self, *conditions: ColumnElement[bool]) -> Statement:
         link = self.link
@@ -155,6 +155,19 @@ class _Statements:
         referred = select.distinct().where(*link.where(*conditions, link.column.is_not(None))).subquery()
         known = sa.exists().where(target.c[_TARGETS[link.target]] == referred.c.value, target.c.repository == _one)
         return compile_statement(sa.select(referred.c.value).where(~known), self._engine)
+
+
+def _among(link: _Link, values: sa.BindParameter[Any]) -> ColumnElement[bool]:
+    """Whether a reference is one of these. Who created or updated an object is sought as its sponsor, and else by
+    the index of those who are not: see `tables`."""
+    column = link.column
+    if column.name not in ("cr_rr", "up_rr"):
+        return among(column, values)
+    sponsor, mine = link.owner.c.cl_id, link.owner.c.repository == _one
+    return sa.or_(
+        sa.and_(among(sponsor, values), column == sponsor, mine),
+        sa.and_(among(column, values), column != sponsor, mine),
+    )
 
 
 @lru_cache(maxsize=2)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
 
-from directory.errors import StoreError, StoreMissing
-from directory.store.plan import Row
+from directory.errors import StoreError
 from directory.store.postgresql import PostgresqlReader, connection_arguments
 from directory.store.reader import Reader
 from directory.store.sqlite import SqliteReader
@@ -50,22 +48,12 @@ class PostgresqlSnapshot(PostgresqlReader):
             await self._connection.transaction(isolation="repeatable_read", readonly=True).start()
         except _FAULTS as error:
             raise StoreError(f"{self._name()}: {error}") from error
-        rows = await self.fetch("SELECT to_regclass('schema_version')::text", ())
-        if rows[0][0] is None:
-            raise StoreMissing(f"there is no store in {self._name()}; `dnrd ingest` makes one")
-        await self.check_version()
-        await self.refresh()
+        await self._look()
 
     async def close(self) -> None:
         if self._connection:
             await self._connection.close()
             self._connection = None
 
-    async def fetch(self, text: str, arguments: tuple[Any, ...]) -> list[Row]:
-        if self._connection is None:
-            raise StoreError("the store is closed")
-        try:
-            rows: list[Row] = await self._connection.fetch(text, *arguments)
-        except _FAULTS as error:
-            raise StoreError(f"{self._name()}: {error}") from error
-        return rows
+    def _source(self) -> asyncpg.Connection | None:
+        return self._connection

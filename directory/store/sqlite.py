@@ -185,6 +185,9 @@ class SqliteLedger(Ledger):
                 self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
             self._connection.execute("PRAGMA synchronous=FULL")
+            # What a version leaves behind when it goes into the history is overwritten then, not when it is erased
+            # from there; some SQLite are built to do so, some are not.
+            self._connection.execute("PRAGMA secure_delete=ON")
             self._connection.execute("PRAGMA wal_autocheckpoint=0")
         except sqlite3.Error as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
@@ -286,6 +289,10 @@ class SqliteLedger(Ledger):
         with self._faults():
             self._open().execute(text, arguments)
 
+    async def execute_many(self, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self._faults():
+            self._open().executemany(text, rows)
+
     async def fetch(self, text: str, arguments: tuple[Any, ...] = ()) -> list[Row]:
         with self._faults():
             return self._open().execute(text, arguments).fetchall()
@@ -297,7 +304,7 @@ class SqliteLedger(Ledger):
                 yield rows
 
     async def overwrite(self) -> None:
-        await self.execute("PRAGMA secure_delete=ON")
+        """Nothing is to be done: whatever is deleted is overwritten."""
 
     def note_size(self, written: int, held: int) -> None:
         """Nothing depends on it: the statements are such that no statistics are needed."""

@@ -24,7 +24,7 @@ from directory.model.host import Host
 from directory.model.registrar import Registrar
 from directory.model.registry import EppParams, Extension, IdnTable, Policy
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of a table; a store of another version is refused."""
 
 metadata = sa.MetaData()
@@ -89,6 +89,10 @@ def _shape(kind: str, struct: type[Value], key: str, *indices: tuple[str, ...]) 
         sa.Column("repository", Id, nullable=False),
         sa.Column("opened", Id, nullable=False),
         sa.Column("digest", sa.LargeBinary, nullable=False),
+        # What the octets that it came as are known by, and how many extensions stood inside of it, if any did; the
+        # mark of an extension that did is its owner's. Null where it came otherwise, or something was said of it.
+        sa.Column("mark", sa.LargeBinary),
+        sa.Column("inside", sa.Integer),
         sa.Column("content", Text, nullable=False),
         *[_column(field) for field in fields if field.name not in repeated],
     )
@@ -148,6 +152,22 @@ sa.Index("domain_ns_host", _domain["ns"].c.host, _domain["ns"].c.model)
 sa.Index("domain_ns_addresses_addr", _domain["ns_addresses"].c.addr)
 _host = {child.field: child.table for child in SHAPES["host"].children}
 sa.Index("host_addresses_addr", _host["addresses"].c.addr)
+
+for _kind in ("domain", "host", "contact"):
+    _table = SHAPES[_kind].table
+    for _field in ("cr_rr", "up_rr"):
+        # Most objects were created and updated by their sponsor, whose index finds those.
+        _is_other = _table.c[_field] != _table.c.cl_id
+        sa.Index(
+            f"{_kind}_{_field}",
+            _table.c[_field],
+            _table.c.repository,
+            sqlite_where=_is_other,
+            postgresql_where=_is_other,
+        )
+    for _transfer in (child.table for child in SHAPES[_kind].children if child.field == "transfer"):
+        for _field in ("re_rr", "ac_rr"):
+            sa.Index(f"{_transfer.name}_{_field}", _transfer.c[_field])
 
 schema_version = sa.Table(
     "schema_version",

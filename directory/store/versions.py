@@ -5,7 +5,7 @@ A version that one deposit both opened and closed was never seen, and is not kep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,18 +13,31 @@ import sqlalchemy as sa
 
 from directory.model.base import Instant, Value
 from directory.store import tables
-from directory.store.comparison import Known
+from directory.store.comparison import Known, Marked
 from directory.store.counters import Counters
 from directory.store.erasure import forgotten
 from directory.store.expression import among, array, array_parameter, literal
-from directory.store.progress import Progress, Statements, Tally, Written, attributes, digest, statements
+from directory.store.progress import (
+    Mark,
+    Progress,
+    Statements,
+    Tally,
+    Written,
+    attributes,
+    digest,
+    statements,
+)
 from directory.store.tables import OWNER_KEYS, SHAPES, Shape
 from directory.store.writer import Writer
 
 BATCH = 1_000
 """How many objects are compared and written at once."""
 
+RECOGNISED = ("contact", "host", "domain", "nndn", "extension")
+"""The kinds of which there are many, so that it pays to know them by the octets that they come as."""
+
 _encode = msgspec.json.encode
+_UNMARKED = (None, None)
 _decoders = {kind: msgspec.json.Decoder(shape.struct) for kind, shape in SHAPES.items()}
 
 
@@ -45,11 +58,14 @@ class Versions(Writer):
         self._is_fresh = False
         self._has_touched_extensions = False
 
-    async def put(self, kind: str, objects: Sequence[Value]) -> list[int]:
-        """Write a batch of objects of one kind. Returns the places, within the batch, of those whose key the
-        deposit had before; a first load finds them only in `build_indices`."""
+    async def put(self, kind: str, objects: Sequence[Value], marks: Sequence[Mark | None] = ()) -> list[int]:
+        """Write a batch of objects of one kind, with the marks of those that have one. Returns the places, within
+        the batch, of those whose key the deposit had before; a first load finds them only in `build_indices`."""
         shape = SHAPES[kind]
-        written = [Written(one, text := _encode(one), digest(text)) for one in objects]
+        written = [
+            Written(one, text := _encode(one), digest(text), mark)
+            for one, mark in zip(objects, marks or [None] * len(objects), strict=True)
+        ]
         if self._is_fresh:
             self._counters.add(kind, [getattr(one, shape.key) for one in objects])
             numbers = self._progress[kind].numbers(len(objects))
@@ -59,6 +75,39 @@ class Versions(Writer):
         if self._is_full and self._held.get(kind):
             return await self._compare_all(shape, written)
         return await self._compare(shape, written, self.tallies[kind], range(len(written)))
+
+    async def recognisers(self) -> dict[str, Callable[[bytes], bool]]:
+        """For a FULL on what is there: by kind, what takes the mark of octets and says whether they are those of
+        an object that is there, with the extensions inside of it, and that the deposit has not had yet. Then the
+        deposit has had it, and it need not be put."""
+        if not self._is_full or self._is_fresh:
+            return {}
+        marked = {kind: Marked() for kind in RECOGNISED}
+        values = {"repository": self._repository, "watermark": self._watermark}
+        for kind, known in marked.items():
+            asked = self._by_kind[kind].marks
+            async for rows in self.stream(asked.text, asked.arguments(values)):
+                known.extend(rows)
+        return {kind: self._recogniser(kind, known, marked["extension"]) for kind, known in marked.items()}
+
+    def _recogniser(self, kind: str, known: Marked, extensions: Marked) -> Callable[[bytes], bool]:
+        progress, tally, find = self._progress[kind], self.tallies[kind], known.find
+        inner, inner_tally = self._progress["extension"], self.tallies["extension"]
+
+        def recognise(mark: bytes) -> bool:
+            number, inside = find(mark)
+            if not number:
+                return False
+            others = extensions.inside(mark) if inside else ()
+            if len(others) != inside or any(map(inner.is_confirmed, others)) or not progress.confirm(number):
+                return False
+            tally.unchanged += 1
+            for other in others:
+                inner.confirm(other)
+            inner_tally.unchanged += inside
+            return True
+
+        return recognise
 
     async def delete(self, kind: str, field: str, keys: Sequence[str]) -> list[str]:
         """Close what has one of these values for a field, and the extensions that it owned (RFC 8909 §5.1.3).
@@ -83,6 +132,25 @@ class Versions(Writer):
             self.tallies[kind].closed += len(rows)
             await self._remove_owned(kind, owners)
         return list(keys) if self._is_fresh else missing
+
+    async def replace(self, kind: str, owners: Sequence[str], groups: Sequence[str]) -> None:
+        """Close what these owners have of groups of extensions and the deposit did not put: the cascade of an
+        object that comes anew (RFC 9022 §4.6.1)."""
+        extension = SHAPES["extension"].table
+        texts = [array_parameter(name, sa.Text, self.engine) for name in ("values", "groups")]
+        owned = sa.select(extension.c.object).where(
+            among(extension.c.owner_key, texts[0]),
+            among(extension.c.table, texts[1]),
+            extension.c.owner == literal(kind),
+            extension.c.repository == sa.bindparam("repository", type_=sa.BigInteger),
+        )
+        progress = self._progress["extension"]
+        for batch in _batches(owners if self._held.get("extension") else ()):
+            values = {"values": array(batch, self.engine), "groups": array(groups, self.engine)}
+            rows = await self.ask(owned, {**values, "repository": self._repository})
+            numbers = [row[0] for row in rows if not progress.is_confirmed(row[0])]
+            await self._remove(SHAPES["extension"], numbers)
+            self.tallies["extension"].closed += len(numbers)
 
     async def touched_since(self, deposit: int) -> dict[str, set[str]]:
         """By kind, the keys of the repository whose version a later deposit than this one opened or closed."""
@@ -160,7 +228,7 @@ class Versions(Writer):
             asked = self._by_kind[shape.kind].digests
             async for rows in self.stream(asked.text, asked.arguments({"repository": self._repository})):
                 known.extend(rows)
-        doubled, rest = [], []
+        doubled, rest, remarked = [], [], []
         number_of, confirm = known.number_of, progress.confirm
         for place, one in enumerate(incoming):
             number = number_of(one.digest)
@@ -168,6 +236,9 @@ class Versions(Writer):
                 rest.append(place)
             elif not confirm(number):
                 doubled.append(place)
+            elif one.mark:
+                remarked.append((number, one.mark))
+        await self._remark(shape, remarked)
         tally.unchanged += len(incoming) - len(rest) - len(doubled)
         return sorted(doubled + await self._compare(shape, [incoming[place] for place in rest], tally, rest))
 
@@ -188,19 +259,21 @@ class Versions(Writer):
         keys = [getattr(one.value, shape.key) for one in incoming]
         values = {"repository": self._repository, "values": array(keys, self.engine)}
         rows = await self.ask(self._by_kind[shape.kind].existing, values)
-        existing = {row[0]: (row[1], bytes(row[2])) for row in rows}
-        doubled, superseded, writing, added = [], [], [], []
+        existing = {row[0]: (row[1], row[2], row[3]) for row in rows}
+        doubled, superseded, writing, added, remarked = [], [], [], [], []
         for place, key, one in zip(places, keys, incoming, strict=True):
-            number, old = existing.get(key, (0, b""))
+            number, old, mark = existing.get(key, (0, b"", None))
             if not number:
                 (number,) = progress.numbers(1)
-                existing[key] = (number, one.digest)
+                existing[key] = (number, one.digest, None)
                 added.append(key)
                 writing.append((number, one))
             elif progress.is_confirmed(number):
                 doubled.append(place)
             elif old == one.digest:
                 tally.unchanged += 1
+                if one.mark and one.mark.octets != mark:
+                    remarked.append((number, one.mark))
             else:
                 tally.changed += 1
                 superseded.append(number)
@@ -211,7 +284,18 @@ class Versions(Writer):
         self._counters.add(shape.kind, added)
         await self._close(shape, superseded)
         await self._write(shape, writing)
+        await self._remark(shape, remarked)
         return doubled
+
+    async def _remark(self, shape: Shape, remarked: Sequence[tuple[int, Mark]]) -> None:
+        """Know objects that are as they were by other octets."""
+        asked = self._by_kind[shape.kind].remark
+        rows = [
+            asked.arguments({"octets": mark.octets, "within": mark.inside, "number": number})
+            for number, mark in remarked
+        ]
+        if rows:
+            await self.execute_many(asked.text, rows)
 
     async def _write(self, shape: Shape, writing: Sequence[tuple[int, Written]]) -> None:
         if not writing:
@@ -221,14 +305,16 @@ class Versions(Writer):
         astuple = msgspec.structs.astuple
         rows: list[tuple[Any, ...]] = []
         repeated: list[list[tuple[Any, ...]]] = [[] for _ in shape.children]
-        for number, (value, content, digest_) in writing:
+        for number, (value, content, digest_, mark) in writing:
             fields = astuple(value)
-            rows.append((number, self._repository, self._deposit, digest_, content.decode(), *fields[:width]))
+            octets, inside = mark or _UNMARKED
+            own = (number, self._repository, self._deposit, digest_, octets, inside, content.decode())
+            rows.append((*own, *fields[:width]))
             for child_rows, values in zip(repeated, fields[width:], strict=True):
                 if values:
                     child_rows += [(number, place, *astuple(each)) for place, each in enumerate(values)]
         if "values" in shape.scalars:
-            place = 5 + shape.scalars.index("values")
+            place = 7 + shape.scalars.index("values")
             rows = [(*row[:place], _encode(row[place]).decode(), *row[place + 1 :]) for row in rows]
         await self.insert(shape.table, rows)
         for child, child_rows in zip(shape.children, repeated, strict=True):

@@ -41,6 +41,10 @@ class Writer(ABC):
         """Execute a compiled statement."""
 
     @abstractmethod
+    async def execute_many(self, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Execute a compiled statement for each of these arguments."""
+
+    @abstractmethod
     async def fetch(self, text: str, arguments: tuple[Any, ...] = ()) -> list[Row]:
         """The rows of a compiled statement."""
 

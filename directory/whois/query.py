@@ -55,6 +55,17 @@ def parse(line: bytes, zone_of: ZoneOf) -> Asked:
     return Asked(_query(text, zone_of))
 
 
+def languages(line: bytes) -> tuple[str, ...]:
+    """The languages that the reply to a line is wanted in, whatever is wrong with its query."""
+    words = line.decode("utf-8", "replace").split(None, 2)
+    if len(words) < 2 or words[0] not in _LANGUAGE or len(words[1]) > _LONGEST_TAG:
+        return ()
+    try:
+        return (text_format.language(words[1]).lower(),)
+    except BadValue:
+        return ()
+
+
 def _flagged(text: str, zone_of: ZoneOf) -> Asked:
     """What is asked on a line that may begin with a flag; what else begins with a hyphen is a query."""
     flag, *rest = text.split(None, 2)
@@ -66,7 +77,7 @@ def _flagged(text: str, zone_of: ZoneOf) -> Asked:
     try:
         text_format.language(tag)
     except BadValue as error:
-        raise Malformed(str(error)) from None
+        raise Malformed(error.said) from None
     if len(tag) > _LONGEST_TAG:
         raise Malformed(f"the language tag is longer than {_LONGEST_TAG} characters")
     if len(rest) < 2:
@@ -121,7 +132,7 @@ def _bare(word: str, zone_of: ZoneOf) -> Query:
         name = to_ascii(word)
     except BadValue as error:
         if zone_of(word.lower().removesuffix(".")) is not None:
-            raise Malformed(str(error)) from None
+            raise Malformed(error.said) from None
         return Lookup(Kind.REGISTRAR, word)
     zone = zone_of(name)
     if zone is not None:
@@ -134,7 +145,7 @@ def _name(text: str) -> str:
     try:
         return to_ascii(text)
     except BadValue as error:
-        raise Malformed(str(error)) from None
+        raise Malformed(error.said) from None
 
 
 def _address(text: str) -> str | None:

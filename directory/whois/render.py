@@ -138,7 +138,7 @@ def _writer(item: Item, word: str, profile: Profile) -> list[Write]:
     if isinstance(item, Entry):
         label = item.label.replace("{role}", word)
         if item.together:
-            return [_together(item, label)]
+            return [_together(item, label), *_second(item, label, profile)]
         if item.some:
             return [_flag(item, label)]
         return [_entry(item, label, profile.language), *_second(item, label, profile)]
@@ -187,14 +187,16 @@ def _withheld(redaction: Redaction, language: str) -> str:
 
 
 def _second(entry: Entry, label: str, profile: Profile) -> list[Write]:
-    """The same element in the second postal form, as `Key (Translation): value` (specification 4 §1.4)."""
-    if not profile.translation or entry.shorts[0] not in TEXTS:
+    """The same elements in the second postal form, as `Key (Translation): value` (specification 4 §1.4); of those
+    on one line the ones that a form has."""
+    if not profile.translation or TEXTS.isdisjoint(entry.shorts):
         return []
-    write = _entry(replace(entry, show_empty=False), f"{label} ({profile.translation})", profile.language)
+    again, named = replace(entry, show_empty=False), f"{label} ({profile.translation})"
+    write = _together(again, named) if entry.together else _entry(again, named, profile.language)
 
     def write_second(view: View, lines: list[str]) -> None:
         for other in view.parts.get("postal", ()):
-            if entry.shorts[0] in other.fields:
+            if not other.fields.keys().isdisjoint(entry.shorts):
                 write(other, lines)
 
     return [write_second]

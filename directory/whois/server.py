@@ -15,7 +15,7 @@ from directory.errors import Malformed
 from directory.profile.constraint import Violated
 from directory.query import Query, Requester
 from directory.telemetry.recorder import Recorder
-from directory.whois.query import Empty, NoParameter, parse
+from directory.whois.query import Empty, NoParameter, languages, parse
 
 if TYPE_CHECKING:
     from directory.profile.profile import Profile
@@ -212,8 +212,8 @@ class WhoisServer:
         """The query on a line, the reply to it, and the word for what it is. Raises nothing."""
         query: Query | None = None
         try:
-            query, languages = parse(line, self.service.store.zone_of)
-            answer = await self.service.answer(query, Requester(SERVICE, address, languages=languages))
+            query, wanted = parse(line, self.service.store.zone_of)
+            answer = await self.service.answer(query, Requester(SERVICE, address, languages=wanted))
             return query, self.renderer.render(answer), self.recorder.outcome(answer)
         except Malformed as error:
             kind = _FAULTS.get(type(error), "malformed")
@@ -223,12 +223,13 @@ class WhoisServer:
         except Exception:
             _log.exception("a WHOIS query failed")
             kind = "internal"
-        return query, self.error(kind), kind
+        return query, self.error(kind, languages(line)), kind
 
-    def error(self, kind: str) -> bytes:
-        """The reply to a query that has no answer."""
+    def error(self, kind: str, wanted: Sequence[str] = ()) -> bytes:
+        """The reply to a query that has no answer, in the language that is wanted if the profile has it."""
         try:
-            return self.renderer.error(self.service.profiles.bound(None, SERVICE), kind)
+            profile = self.service.profiles.bound(None, SERVICE).speaking(wanted)
+            return self.renderer.error(profile, kind)
         except Exception:
             _log.exception("a WHOIS error text could not be rendered")
             return b""

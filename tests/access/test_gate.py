@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from directory import app
-from directory.access.gate import Gate, Standing
+from directory.access.gate import Gate, Registrars, Standing
 from directory.access.keys import Keys
 from directory.access.prefix import Prefixes
 from directory.answer import Found
 from directory.config import Settings
-from directory.errors import DocumentError, NotAdmitted
+from directory.errors import NotAdmitted
 from directory.escrow.ingest import ingest
 from directory.model.catalogue import Catalogue
 from directory.query import Kind, Lookup, Requester
@@ -111,9 +111,76 @@ async def test_the_settings_reach_every_audience_of_the_disclosure(path: Path, s
     assert seen == {"public": False, "unknown": False, "police": True, "registry": True}
 
 
-def test_a_server_is_not_built_with_a_key_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="`dnrd key add` makes one"):
-        app.build(Settings(store=f"sqlite:///{tmp_path / 'registry.db'}", keys=str(tmp_path / "keys.json")))
+REGISTRARS = Registrars({"example": {"R-1", "R-22"}}, is_one=True)
+SEVERAL = Registrars({"example": {"R-1"}, "test": {"R-1", "R-2"}}, is_one=False)
+
+
+@pytest.mark.parametrize(
+    ("known", "registrar", "said"),
+    [
+        (REGISTRARS, "R-1", []),
+        (REGISTRARS, "R-1@example", []),
+        (REGISTRARS, "R-2", ["knows no registrar 'R-2'", "did you mean 'R-22'"]),
+        (REGISTRARS, "9995", ["knows no registrar '9995'", "not the IANA id"]),
+        (REGISTRARS, "R-1@exampel", ["no repository 'exampel'", "did you mean 'example'?"]),
+        (REGISTRARS, "R-1@net", ["no repository 'net'", "there are: example"]),
+        (SEVERAL, "R-2@test", []),
+        (SEVERAL, "R-2@example", ["knows no registrar 'R-2@example'", "did you mean 'R-1@example'"]),
+        (SEVERAL, "R-2", ["the store has several", "say R-2@test"]),
+        (SEVERAL, "R-1", ["the store has several", "say R-1@example or R-1@test"]),
+        (Registrars({}, is_one=False), "R-1", []),
+    ],
+)
+def test_a_registrar_that_the_store_does_not_know_is_a_note_with_what_may_be_meant(
+    known: Registrars, registrar: str, said: list[str]
+) -> None:
+    gate = Gate(Prefixes.from_settings({"192.0.2.0/24": {"registrar": registrar}, "::1": "police"}))
+    notes = [note.to_text() for note in gate.check_registrars(known)]
+    assert len(notes) == bool(said)
+    for words in said:
+        assert words in notes[0]
+    assert gate.names_registrars
+    assert not Gate(Prefixes.from_settings({"::1": "police"})).names_registrars
+
+
+@pytest.mark.parametrize(
+    ("registrar", "is_one", "within"),
+    [
+        ("", True, ""),
+        ("R-1", True, "R-1"),
+        ("R-1", False, ""),
+        ("R-1@example", True, "R-1"),
+        ("R-1@example", False, "R-1"),
+        ("R-1@test", False, ""),
+        ("a@b@example", False, "a@b"),
+    ],
+)
+def test_a_registrar_is_one_of_its_own_repository(registrar: str, is_one: bool, within: str) -> None:
+    assert Standing("authenticated", registrar).within("example", is_one) == Standing("authenticated", within)
+
+
+def test_an_audience_that_is_not_known_is_noted_beside_a_registrar_too() -> None:
+    prefixes = Prefixes.from_settings(
+        {"::1": {"audience": "polise", "registrar": "R-1"}, "::2": {"registrar": "R"}}
+    )
+    (note,) = Gate(prefixes).check(frozenset({"public", "police"}))
+    assert "its registrar" in note.message
+    assert note.hint == "did you mean 'police'?"
+
+
+@pytest.mark.parametrize(("text", "said"), [(None, "`dnrd key add` makes one"), ("{}", "'keys' is missing")])
+def test_a_server_does_not_start_with_a_key_file_that_is_missing_or_wrong(
+    tmp_path: Path, text: str | None, said: str
+) -> None:
+    if text is not None:
+        (tmp_path / "keys.json").write_text(text)
+    config = tmp_path / "dnrd.yaml"
+    config.write_text("store: sqlite:///registry.db\nkeys: ./keys.json\n")
+    command = [sys.executable, "-m", "directory", "serve", "--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "keys.json" in done.stderr
 
 
 def test_the_server_logs_such_a_note_once_when_it_starts(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from directory.access import keyfile
 from directory.access.gate import Standing
 from directory.access.keys import Keys
 from directory.cli import main
+from tests.cli.asked import registry
 
 
 def dnrd(*words: str | Path) -> Result:
@@ -109,6 +110,32 @@ def test_the_file_is_named_by_flag_or_configuration(path: Path, tmp_path: Path) 
         done = dnrd("list", *arguments)
         assert done.exit_code == 2
         assert said in done.stderr
+
+
+def test_an_audience_that_nobody_knows_is_noted_and_the_key_is_made(path: Path) -> None:
+    done = add(path, who=("--audience", "law-enforcment"))
+    assert done.exit_code == 0
+    assert "note: no disclosure knows the audience 'law-enforcment'" in done.stderr
+    assert "did you mean 'law-enforcement'?" in done.stderr
+    assert len(keyfile.load(path)) == 1
+    known = add(path, name="another", who=("--audience", "law-enforcement"))
+    assert "note:" not in known.stderr
+
+
+def test_a_registrar_that_the_store_does_not_know_is_noted_and_the_key_is_made(path: Path, tmp_path: Path) -> None:
+    store = registry(tmp_path)
+    done = add(path, "--store", store, who=("--registrar", "R-11"))
+    assert done.exit_code == 0
+    assert "--registrar: note: the store knows no registrar 'R-11'" in done.stderr
+    assert "did you mean 'R-1'" in done.stderr
+    config = tmp_path / "dnrd.yaml"
+    config.write_text(f"store: {store}\nkeys: {path}\n")
+    who = ("--config", str(config), "--name", "x", "--purpose", "p", "--registrar")
+    assert "note: the store has no repository 'exampel'" in dnrd("add", *who, "R-1@exampel").stderr
+    assert "note:" not in add(path, "--store", store, name="right", who=("--registrar", "R-1")).stderr
+    missing = add(path, "--store", "sqlite:///no.db", name="none", who=("--registrar", "R-1"))
+    assert "--registrar: note: it cannot be looked up: there is no store" in missing.stderr
+    assert [key.name for key in keyfile.load(path)] == ["Unit 4", "x", "right", "none"]
 
 
 def test_the_list_shows_all_but_the_secret(path: Path) -> None:

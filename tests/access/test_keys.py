@@ -15,8 +15,8 @@ from directory.access import keyfile
 from directory.access.gate import Standing
 from directory.access.key import from_text, to_text
 from directory.access.keys import Keys
-from directory.errors import DocumentError, NotAdmitted
-from tests.access.conftest import NOW, Clock, Store, touch
+from directory.errors import NotAdmitted
+from tests.access.conftest import NOW, Clock, Store, a_key, touch
 
 _DAY = 86400
 
@@ -127,14 +127,15 @@ def test_a_clock_that_is_put_back_does_not_stop_the_looking(path: Path, stored: 
     assert refusal(keys, shown) == "revoked"
 
 
-@pytest.mark.parametrize("how", ["broken", "gone", "emptied"])
+@pytest.mark.parametrize("how", ["broken", "emptied", "a folder"])
 def test_a_file_that_cannot_be_read_leaves_the_last_keys_and_is_logged_once(
     path: Path, stored: Store, clock: Clock, caplog: pytest.LogCaptureFixture, how: str
 ) -> None:
     shown, whole = stored(), path.read_bytes()
     keys = Keys(path, clock)
-    if how == "gone":
+    if how == "a folder":
         path.unlink()
+        path.mkdir()
     else:
         path.write_bytes(whole[:-9] if how == "broken" else b"")
         touch(path)
@@ -146,6 +147,8 @@ def test_a_file_that_cannot_be_read_leaves_the_last_keys_and_is_logged_once(
         assert refusal(keys, shown) == "expired"
         assert [record.levelname for record in caplog.records] == ["ERROR"]
         clock.now -= 90 * _DAY
+        if how == "a folder":
+            path.rmdir()
         path.write_bytes(whole)
         keyfile.revoke(path, "Unit 4", NOW)
         clock.now += 2
@@ -154,12 +157,61 @@ def test_a_file_that_cannot_be_read_leaves_the_last_keys_and_is_logged_once(
     assert shown.rpartition("_")[2] not in caplog.text
 
 
-def test_a_server_does_not_start_with_a_file_that_is_wrong(path: Path, clock: Clock) -> None:
-    with pytest.raises(DocumentError):
-        Keys(path, clock)
-    path.write_text("{}")
-    with pytest.raises(DocumentError, match="'keys' is missing"):
-        Keys(path, clock)
+@pytest.mark.parametrize("gone", ["file", "folder"])
+def test_whoever_takes_the_file_away_takes_every_key_away_and_that_is_logged_once(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, gone: str
+) -> None:
+    path = tmp_path / "access" / "keys.json"
+    path.parent.mkdir()
+    key, shown = a_key()
+    keyfile.add(path, key)
+    keys = Keys(path, clock)
+    away = path if gone == "file" else path.parent
+    with caplog.at_level(logging.INFO):
+        away.rename(tmp_path / "away")
+        for _ in range(3):
+            clock.now += 1
+            assert refusal(keys, shown) == "unknown"
+            assert keys.all == ()
+        (tmp_path / "away").rename(away)
+        clock.now += 1
+        assert keys.standing(shown) == Standing("police")
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
+    assert "no key is good" in caplog.text
+
+
+def test_a_broken_file_that_is_then_taken_away_is_logged_as_both(
+    path: Path, stored: Store, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown = stored()
+    keys = Keys(path, clock)
+    path.write_bytes(b"{")
+    touch(path)
+    clock.now += 1
+    assert keys.standing(shown) == Standing("police")
+    path.unlink()
+    clock.now += 1
+    assert refusal(keys, shown) == "unknown"
+    assert ["stay in force" in each.message for each in caplog.records] == [True, False]
+
+
+@pytest.mark.parametrize("text", [None, "{}", "{"])
+def test_a_worker_that_begins_without_a_good_file_has_no_keys_and_takes_over_the_first_good_one(
+    path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, text: str | None
+) -> None:
+    """A worker that replaces one which died must answer the public, whatever became of the keys."""
+    if text is not None:
+        path.write_text(text)
+    with caplog.at_level(logging.INFO):
+        keys = Keys(path, clock)
+        assert keys.all == ()
+        key, shown = a_key()
+        assert refusal(keys, shown) == "unknown"
+        path.unlink(missing_ok=True)
+        keyfile.add(path, key)
+        clock.now += 1
+        assert keys.standing(shown) == Standing("police")
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
 
 
 def test_keys_are_compared_in_constant_time(

@@ -1,22 +1,26 @@
-"""Ingest beside bare lxml over the same file: each in a process of its own, on one core.
+"""Deposits in and out, beside bare lxml and bare csv over the same files: each in a process of its own.
 
-`python -m tests.bench.ingest ingest DEPOSIT STORE` and `… iterparse DEPOSIT` are those processes; they print
-JSON. The clock runs in them from the start of the work to its end, imports left out.
+`python -m tests.bench.ingest dnrd ARGUMENT…` is the product's command line, `… iterparse DEPOSIT` and
+`… csv FOLDER` are what it is compared with; they print JSON. The clock runs in them from the start of the work to
+its end, imports left out.
 """
 
 from __future__ import annotations
 
-import gzip
+import csv
+import io
 import json
-import re
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tests.bench import deposits
 from tests.bench.figure import RATIO, Figure, Section
 from tests.bench.machine import Cores, memory
 from tests.bench.plan import Plan
@@ -42,91 +46,150 @@ TAGS = (
 )
 """The objects of a sample deposit (RFC 9022 §5, and those of extensions)."""
 
+_MODELS = {"xml": "bare lxml iterparse", "csv": "bare csv.reader"}
+_FULLS = {
+    "first": ("into an empty store", "≥ 0.15"),
+    "equal": ("unchanged into the filled store", "≥ 0.2"),
+}
+"""What is done with a FULL, in words, and what an XML one is to be of iterparse."""
+_MEMORY = "< 300"
+Done = Mapping[str, Mapping[str, Any]]
+"""What one round took, by its steps."""
+
 
 def measure(
     plan: Plan, cores: Cores, big: Registry, middle: Registry, tell: Callable[[str], None]
 ) -> list[Section]:
     """Rounds on the deposit of `middle`; that of `big` once, because of its memory."""
-    rounds: list[tuple[Any, Any, Any]] = []
+    rounds: list[Done] = []
+    is_one = big.size == middle.size
     for number in range(plan.rounds + 1):
         tell(f"ingest: round {number} of {plan.rounds}, {middle.size:,} names")
-        rounds.append(_round(cores.server, middle))
+        rounds.append(_round(cores.server, middle, plan.changes if is_one else ()))
     counted = rounds[1:]
-    bare, fresh, again = ([each[which]["rate"] for each in counted] for which in range(3))
-    process = [[each[which]["process_rate"] for each in counted] for which in range(3)]
-    size = f"{middle.size:,} names, {counted[0][0]['objects']:,} objects"
-    figures = [
-        Figure("bare lxml iterparse", "objects a second", Spread.of(bare), note=size),
-        Figure("ingest into an empty store", "objects a second", Spread.of(fresh), note=size),
-        Figure("ingest into an empty store, of iterparse", RATIO, ratio(fresh, bare), "≥ 0.08"),
-        Figure(
-            "ingest into an empty store, per second of the process", RATIO, ratio(process[1], process[0]), "≥ 0.08"
-        ),
-        Figure("ingest unchanged into the filled store", "objects a second", Spread.of(again), note=size),
-        Figure("ingest unchanged, of iterparse", RATIO, ratio(again, bare), "≥ 0.08"),
-        Figure("ingest unchanged, per second of the process", RATIO, ratio(process[2], process[0]), "≥ 0.08"),
-    ]
-    if big.size != middle.size:
+    if not is_one:
         tell(f"ingest: once {big.size:,} names")
-    whole = _round(cores.server, big) if big.size != middle.size else counted[-1]
-    return [Section("ingest", "INGEST (a process of its own on one core)", (*figures, *_whole(whole, big)))]
+    whole = counted[-1] if is_one else _round(cores.server, big, plan.changes)
+    of, all_ = f"{middle.size:,} NAMES", f"{big.size:,} NAMES, ONCE"
+    sections = [
+        Section("ingest", f"FULL DEPOSITS OF {of} (a process of its own on one core)", tuple(_fulls(counted)))
+    ]
+    if not is_one:
+        sections.append(Section("ingest-all", f"FULL DEPOSITS OF {all_}", tuple(_fulls([whole]))))
+    sections.append(Section("changes", f"CHANGES OF {all_}", tuple(_changes(whole, plan.changes))))
+    sections.append(Section("export", f"DEPOSITS OUT OF A STORE OF {all_}", tuple(_exports(whole))))
+    return sections
 
 
-def _whole(done: tuple[Any, Any, Any], big: Registry) -> list[Figure]:
-    bare, fresh, again = done
-    size = f"{big.size:,} names, {bare['objects']:,} objects, once"
-    figures = []
-    for title, one in (("into an empty store", fresh), ("unchanged", again)):
-        figures += [
-            Figure(f"all names {title}", "objects a second", Spread.of([one["rate"]]), note=size),
-            Figure(f"all names {title}, of iterparse", RATIO, Spread.of([one["rate"] / bare["rate"]]), "≥ 0.08"),
-            Figure(f"all names {title}: memory", "MB", Spread.of([one["peak"] / 1e6]), "< 300"),
-        ]
-    return figures
+def _fulls(rounds: Sequence[Done]) -> Iterator[Figure]:
+    size = f"{rounds[0]['xml bare']['objects']:,} objects"
+    for model, bare in _MODELS.items():
+        yield Figure(bare, "objects a second", _spread(rounds, f"{model} bare", "rate"), note=size)
+        for step, (words, target) in _FULLS.items():
+            title, one, target = f"FULL {model.upper()} {words}", f"{model} {step}", target * (model == "xml")
+            yield Figure(title, "objects a second", _spread(rounds, one, "rate"), note=size)
+            for name, rate in (("", "rate"), (", per second of the process", "process_rate")):
+                of = [[done[which][rate] for done in rounds] for which in (one, f"{model} bare")]
+                yield Figure(f"{title}, of {bare.split()[-1]}{name}", RATIO, ratio(*of), target)
+            yield Figure(f"{title}: memory", "MB", _spread(rounds, one, "peak", 1e-6), _MEMORY)
 
 
-def _round(core: int, registry: Registry) -> tuple[Any, Any, Any]:
-    """Bare, into an empty store, and once more unchanged."""
-    with tempfile.TemporaryDirectory(prefix="ingest-", dir=registry.folder) as folder:
-        store = Path(folder) / "registry.db"
-        bare = _child(core, "iterparse", registry.deposit)
-        fresh = _child(core, "ingest", registry.deposit, store)
-        again = _child(core, "ingest", _renamed(registry.deposit, Path(folder)), store)
-        if not store.exists():
-            raise LoadError(f"ingest left no store at {store}")
-    for one in (bare, fresh, again):
-        one["objects"] = bare["objects"]
-        one["rate"] = bare["objects"] / one["seconds"]
-        one["process_rate"] = bare["objects"] / one["process"]
-    return bare, fresh, again
+def _changes(done: Done, numbers: Sequence[int]) -> Iterator[Figure]:
+    for number in numbers:
+        one = done[f"diff {number}"]
+        title = f"DIFF of {one['objects']:,} changes"
+        target = "< 1" if number == min(numbers) else ""
+        yield Figure(title, "seconds", Spread.of([one["seconds"]]), target)
+        yield Figure(f"{title}, seconds of the process", "seconds", Spread.of([one["process"]]), target)
+        yield Figure(f"{title}: memory", "MB", Spread.of([one["peak"] / 1e6]), _MEMORY)
 
 
-def _renamed(deposit: Path, folder: Path) -> Path:
-    """The same deposit under another id: one that was applied already would not be read."""
-    copy = folder / deposit.name
-    opened = gzip.open if deposit.suffix == ".gz" else open
-    with opened(deposit, "rb") as old, opened(copy, "wb") as new:
-        head = old.read(1 << 12)
-        new.write(re.sub(rb' id="\w+"', b' id="again"', head, count=1))
-        shutil.copyfileobj(old, new)
-    return copy
+def _exports(done: Done) -> Iterator[Figure]:
+    for model, bare in _MODELS.items():
+        one = done[f"{model} export"]
+        yield Figure(f"export {model.upper()}", "objects a second", Spread.of([one["rate"]]))
+        of = one["rate"] / done[f"{model} bare"]["rate"]
+        yield Figure(f"export {model.upper()}, of {bare.split()[-1]}", RATIO, Spread.of([of]))
+        yield Figure(f"export {model.upper()}: memory", "MB", Spread.of([one["peak"] / 1e6]), _MEMORY)
 
 
-def _child(core: int, *arguments: str | Path) -> Any:
+def _spread(rounds: Sequence[Done], step: str, name: str, scale: float = 1.0) -> Spread:
+    return Spread.of(done[step][name] * scale for done in rounds)
+
+
+def _round(core: int, registry: Registry, numbers: Sequence[int]) -> Done:
+    """Bare, into an empty store, once more unchanged, changes, out again, and the same with the tables."""
+    done: dict[str, dict[str, Any]] = {}
+    with tempfile.TemporaryDirectory(prefix="ingest-", dir=registry.folder) as name:
+        folder, url = Path(name), f"sqlite:///{name}/xml.db"
+        done["xml bare"] = _child(core, "iterparse", registry.deposit)
+        _take(core, done, "xml", registry.deposit, folder)
+        _apply_changes(core, done, registry, numbers, folder)
+        done["xml export"] = _dnrd(core, "export", "--store", url, "--out", folder / "out.xml")
+        (folder / "out.xml").unlink()
+        done["csv export"] = _dnrd(core, "export", "--store", url, "--model", "csv", "--out", folder / "tables")
+        (folder / "xml.db").unlink()
+        done["csv bare"] = _child(core, "csv", folder / "tables")
+        (tables,) = (folder / "tables").glob("*.xml")
+        _take(core, done, "csv", tables, folder)
+    objects = done["xml bare"]["objects"]
+    for one in done.values():
+        one.setdefault("objects", objects)
+        one["rate"] = one["objects"] / one["seconds"]
+        one["process_rate"] = one["objects"] / one["process"]
+    return done
+
+
+def _take(core: int, done: dict[str, dict[str, Any]], model: str, deposit: Path, folder: Path) -> None:
+    store = folder / f"{model}.db"
+    again = deposits.renamed(deposit, folder / f"{model} again")
+    for step, each in (("first", deposit), ("equal", again)):
+        done[f"{model} {step}"] = _dnrd(core, "ingest", "--store", f"sqlite:///{store}", each)
+    if not store.exists():
+        raise LoadError(f"ingest left no store at {store}")
+    shutil.rmtree(again.parent)
+
+
+def _apply_changes(
+    core: int, done: dict[str, dict[str, Any]], registry: Registry, numbers: Sequence[int], folder: Path
+) -> None:
+    before = "again"
+    for number in numbers:
+        diff, id_ = folder / "diff.xml", f"diff{number}"
+        day = 2 + numbers.index(number)
+        objects = deposits.changes(registry.deposit, number, registry.size, diff, id_, before, day)
+        done[f"diff {number}"] = {
+            **_dnrd(core, "ingest", "--store", f"sqlite:///{folder}/xml.db", diff),
+            "objects": objects,
+        }
+        diff.unlink()
+        before = id_
+
+
+def _dnrd(core: int, *arguments: str | Path) -> dict[str, Any]:
+    return _child(core, "dnrd", *arguments)
+
+
+def _child(core: int, *arguments: str | Path) -> dict[str, Any]:
     last = run(core, python("-m", "tests.bench.ingest", *arguments), _SECONDS).splitlines()[-1]
-    return json.loads(last)
+    found: dict[str, Any] = json.loads(last)
+    return found
 
 
-def ingest(deposit: Path, store: Path) -> dict[str, Any]:
-    """`dnrd ingest`, with everything that it does until it has closed the store."""
-    from directory.cli.ingest import command
+def dnrd(arguments: Sequence[str]) -> dict[str, Any]:
+    """A command of the product's, with everything that it does until it has closed the store."""
+    from directory.cli import main as command
 
+    import_module(f"directory.cli.{arguments[0]}")  # which the command line does when it is asked for
     begun, process = time.perf_counter(), time.process_time()
+    said = io.StringIO()
     try:
-        command.main(["--store", f"sqlite:///{store}", str(deposit)], standalone_mode=False)
+        with redirect_stdout(said):
+            code = command.main(list(arguments), standalone_mode=False)
     except SystemExit as end:
-        if end.code:
-            raise
+        code = end.code
+    if code:
+        raise SystemExit(code)
     return _taken(begun, process)
 
 
@@ -147,6 +210,16 @@ def iterparse(deposit: Path) -> dict[str, Any]:
     return {"objects": objects, **_taken(begun, process)}
 
 
+def csv_reader(folder: Path) -> dict[str, Any]:
+    """The least that reads the tables: every row is cut, counted and thrown away."""
+    begun, process = time.perf_counter(), time.process_time()
+    rows = 0
+    for table in sorted(folder.glob("*.csv")):
+        with table.open(encoding="utf-8", newline="") as file:
+            rows += sum(1 for _ in csv.reader(file))
+    return {"rows": rows, **_taken(begun, process)}
+
+
 def _taken(begun: float, process: float) -> dict[str, Any]:
     """Seconds by the clock, seconds of the processor, memory."""
     return {
@@ -157,7 +230,9 @@ def _taken(begun: float, process: float) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "ingest":
-        print(json.dumps(ingest(Path(sys.argv[2]), Path(sys.argv[3]))))
-    else:
-        print(json.dumps(iterparse(Path(sys.argv[2]))))
+    which, *rest = sys.argv[1:]
+    print(
+        json.dumps(
+            dnrd(rest) if which == "dnrd" else {"iterparse": iterparse, "csv": csv_reader}[which](Path(rest[0]))
+        )
+    )

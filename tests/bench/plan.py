@@ -27,14 +27,15 @@ class PlanError(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """The size of everything. `small` is the store that the growth is measured against, `samples` how many
-    replies the ceilings serve."""
+    """The size of everything. `small` is the store that the growth is measured against, `changes` are the
+    sizes of the deposits of changes, `samples` is how many replies the ceilings serve."""
 
     names: int = 100_000
     rounds: int = 5
     seconds: float = 1.5
     parts: tuple[str, ...] = PARTS
     ingest_names: int = 20_000
+    changes: tuple[int, ...] = (1_000, 100_000)
     small: int = 10_000
     seed: int = 1
     samples: int = 4_000

@@ -98,7 +98,7 @@ def test_an_envelope_is_opened_and_its_segments_have_to_be_there(url: str, tmp_p
 def test_strict_refuses_references_that_lead_nowhere(url: str, tmp_path: Path) -> None:
     path = tmp_path / "full.xml"
     path.write_bytes(chained.FULL.replace(b"<rdeDomain:registrant>C-1<", b"<rdeDomain:registrant>C-9<"))
-    assert run("ingest", "--store", url, "--strict", path).exit_code == 1
+    assert run("ingest", "--store", url, "--level", "strict", path).exit_code == 1
     assert run("ingest", "--store", url, path).exit_code == 0
 
 

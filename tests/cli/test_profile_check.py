@@ -40,8 +40,8 @@ def test_a_line_says_what_a_document_is(tmp_path: Path) -> None:
         "domain (4 elements); disclosed by rules to public, authenticated, sponsor, gaining, police, registry"
     )
     assert disclosure == (
-        f"{tmp_path}/rules.yaml: right: disclosure rules 1 from 2020-01-01; 14 elements are public, 2 have rules; "
-        "for public, authenticated, sponsor, gaining, police, registry"
+        f"{tmp_path}/rules.yaml: right: disclosure rules 1 from 2020-01-01; 19 elements public, 2 rules, "
+        "audiences public, authenticated, sponsor, gaining, police, registry"
     )
 
 
@@ -107,11 +107,35 @@ def test_a_later_disclosure_that_does_not_fit_is_told_today(tmp_path: Path) -> N
 def test_two_profiles_for_the_same_zone_and_service_are_a_fault_only_together(tmp_path: Path) -> None:
     write(tmp_path)
     _file(tmp_path, "other.yaml", changed(PROFILE, ("profile: said", "profile: other")))
-    files = (tmp_path / "said.yaml", tmp_path / "other.yaml")
+    files = (tmp_path / "said.yaml", tmp_path / "other.yaml", tmp_path / "rules.yaml")
     assert _run(*files).exit_code == 0
     result = _run("--together", *files)
     assert result.exit_code == 1
     assert "'said' is bound to * and data already" in result.output
+
+
+def test_what_is_extended_is_not_in_force_together_with_what_extends_it(tmp_path: Path) -> None:
+    """Also where it is what a server without a configuration has in force."""
+    rules = _file(tmp_path, "r.yaml", f"disclosure: r\n{_EDITION}extends: gtld-disclosure\n")
+    files = [
+        _file(
+            tmp_path, f"{service}.yaml", f"profile: {service}\n{_EDITION}extends: gtld-{service}\ndisclosure: r\n"
+        )
+        for service in ("whois", "rdap")
+    ]
+    assert _run("--together", rules, *files).exit_code == 0
+    assert _run("--together", *files, rules, "gtld-rdap").exit_code == 1
+
+
+def test_what_no_file_has_that_a_server_would_be_given_is_a_fault_together(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    assert _run(path).exit_code == 0  # the disclosure lies beside it
+    result = _run("--together", path)
+    assert result.exit_code == 1
+    assert "there is no disclosure 'rules'" in result.output
+
+
+_EDITION = 'version: "1"\nfrom: 2026-01-01\n'
 
 
 def test_what_was_probably_not_meant_is_a_note_and_no_fault(tmp_path: Path) -> None:

@@ -119,6 +119,18 @@ def test_only_what_the_profiles_speak_of_is_compared(tmp_path: Path) -> None:
     assert "the store has no such objects" in _run(*sides, "--store", store).stdout
 
 
+def test_a_registrar_is_named_as_a_key_of_its_would_name_it(store: str) -> None:
+    def shown(registrar: str) -> int:
+        """How many domains show the registrar their registrant's name, which a thin registry does not have."""
+        words = ("--store", store, "--audience", "authenticated", "--kind", "domain", "--registrar", registrar)
+        changes = _plain("gtld-rdap", "thin-rdap", *words)["changes"]
+        named = [each for each in changes if each["element"] == "registrant.name"]
+        return sum(each["objects"] for each in named if each["change"] == "disappears")
+
+    assert shown("R-1@example") == shown("R-1") == 2
+    assert shown("R-1@test") == 0
+
+
 def test_a_sample_is_as_large_as_it_is_wanted(store: str, sides: tuple[str, str]) -> None:
     found = _plain(*sides, "--store", store, "--audience", "public", "--sample", "1", "--seed", "5")
     assert found["objects"][0]["objects"] == 1

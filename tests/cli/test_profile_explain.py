@@ -90,6 +90,14 @@ def test_who_speaks_for_the_sponsor_is_told_apart_from_who_does_not(store: str) 
     assert "because         nothing shows it to authenticated" in _run(*arguments, "--registrar", "R-2").output
 
 
+def test_a_registrar_is_named_as_a_key_of_its_would_name_it(store: str) -> None:
+    arguments = ("registrant.email", "--object", "one.example", "--store", store, "--audience", "authenticated")
+    assert "to authenticated: shown" in _run(*arguments, "--registrar", "R-1@example").stdout
+    other = _run(*arguments, "--registrar", "R-1@test")
+    assert "nothing shows it to authenticated" in other.stdout
+    assert "note: the store has no repository 'test' with registrars" in other.stderr
+
+
 _OBJECTS = [
     ("one.example", "domain.name", "shown"),
     ("ns1.one.example", "host.addr", "shown"),

@@ -80,6 +80,9 @@ def test_the_audience_and_the_registrar_decide(store: str, profile: str) -> None
         store, "one.example", "--profile", "gtld-rdap", "--audience", "authenticated", "--registrar", "R-1"
     )
     assert _VOICE in sponsored.stdout
+    assert "no registrar" not in sponsored.stderr
+    unknown = _run(store, "one.example", "--audience", "authenticated", "--registrar", "R-11")
+    assert "# the store knows no registrar 'R-11'" in unknown.stderr
 
 
 def test_the_forms_can_be_chosen(store: str, profile: str) -> None:

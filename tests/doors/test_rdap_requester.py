@@ -230,3 +230,30 @@ async def test_no_field_however_malformed_is_a_fault(
     with caplog.at_level(logging.ERROR):
         await asyncio.to_thread(ask)
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("domain/a..test", "tiene una etiqueta vacía"),
+        ("domain/-a.test", "la etiqueta '-a' empieza o acaba con un guion"),
+        ("domain/xn--99999999999.test", "la etiqueta 'xn--99999999999' no es una A-label"),
+        ("domain/%FF.test", "no es UTF-8"),
+        ("domain/a/b", "debe seguir exactamente un segmento de ruta"),
+    ],
+)
+async def test_what_is_wrong_with_a_path_is_said_in_the_language_of_the_reply(
+    rdap: Opener, monkeypatch: pytest.MonkeyPatch, path: str, reason: str
+) -> None:
+    monkeypatch.setattr("tests.doors.conftest.FakeProfile.language", "es")
+    door = await rdap()
+    reply = await door.http(f"/rdap/{path}")
+    assert reply.status == 400
+    assert reply.json()["description"][1] == reason
+
+
+async def test_what_a_library_adds_is_said_in_english_alone(rdap: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.doors.conftest.FakeProfile.language", "en-GB")
+    door = await rdap()
+    said = (await door.http("/rdap/domain/%FF.test")).json()["description"][1]
+    assert said == "it is not UTF-8: invalid start byte"

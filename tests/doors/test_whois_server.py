@@ -215,3 +215,28 @@ async def test_many_clients_at_once_each_get_their_reply(whois: Opener) -> None:
     assert replies == [f"NotFound name{index}.test\r\n".encode() for index in range(300)]
     assert door.server.connections == set()
     assert len(os.listdir("/proc/self/fd")) < 200
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        (b"-L es a..test", "es"),
+        (b"--language es-MX domain", "es-mx"),
+        (b"-L es", "es"),
+        (b"-L es -L en example.test", "es"),
+        (b"-L 9 example.test", ""),
+        (b"-L " + b"a-" * 20 + b"a example.test", ""),
+        (b"a..test", ""),
+        (b"\xff", ""),
+        (b"", ""),
+    ],
+)
+async def test_what_is_wrong_with_a_line_is_said_in_the_language_that_it_asks_for(
+    whois: Opener, monkeypatch: pytest.MonkeyPatch, line: bytes, wanted: str
+) -> None:
+    def speaking(self: str, languages: tuple[str, ...]) -> str:
+        return f"{self} in {'+'.join(languages)}"
+
+    monkeypatch.setattr("tests.doors.conftest.FakeProfile.speaking", speaking)
+    door = await whois()
+    assert (await door.ask(line + b"\r\n")).endswith(f"by profile of whois in {wanted}\r\n".encode())

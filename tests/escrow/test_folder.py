@@ -14,7 +14,7 @@ from directory.model.base import Instant
 
 def deposit(type: str, id: str, prev: str | None, day: int, resend: int = 0, path: str = "") -> Arrived:
     name = path or f"{id}-{resend}.xml"
-    return Arrived(Path(name), "tld", "example", type, id, prev, resend, Instant(f"2026-01-{day:02}T00:00:00Z"))
+    return Arrived("tld", "example", type, id, prev, resend, Instant(f"2026-01-{day:02}T00:00:00Z"), Path(name))
 
 
 FULL = deposit("FULL", "f1", None, 1)

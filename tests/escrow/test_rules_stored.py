@@ -9,6 +9,7 @@ from directory.escrow.check import stored
 from directory.escrow.check.level import Level
 from directory.escrow.header import Header
 from directory.store import references, tables
+from directory.store.integrity import Seen, Sort
 from directory.store.references import Dangling, Example, Reference
 
 HEADER = Header("tld", "example", {ns.DOMAIN: 3, ns.HOST: 1, "urn:test:other": 9}, {ns.DOMAIN: 7, ns.HOST: 8})
@@ -21,18 +22,24 @@ def test_the_rules_know_every_reference_that_the_store_looks_at() -> None:
 
 
 def test_the_rules_know_the_key_of_every_kind_in_the_store() -> None:
-    for kind, shape in tables.SHAPES.items():
-        assert stored.doubled(kind, shape.key, "x", Level.LENIENT).warning is False
+    for kind in tables.SHAPES:
+        assert stored.doubled(kind, "x", Level.LENIENT).warning is False
 
 
 @pytest.mark.clause("RFC 9022 §5.9")
 def test_counts_are_those_of_the_repository_whatever_the_deposit_had() -> None:
-    (finding,) = stored.miscounted(HEADER, {"domain": 4, "host": 1}, Level.NORMAL)
+    ((finding, _),) = stored.miscounted(HEADER, {"domain": 4, "host": 1}, Level.NORMAL)
     assert finding.code == "RDE_OBJECT_COUNT_MISMATCH"
     assert finding.message == "the header counts 3 objects of the kind domain, the repository has 4"
     assert (finding.line, finding.element, finding.warning) == (7, "rdeHeader:count", False)
-    assert next(stored.miscounted(HEADER, {}, Level.LENIENT)).warning
+    assert next(stored.miscounted(HEADER, {}, Level.LENIENT))[0].warning
     assert not list(stored.miscounted(HEADER, {"domain": 3, "host": 1, "contact": 5}, Level.STRICT))
+
+
+@pytest.mark.clause("RFC 9022 §7")
+def test_objects_of_extensions_are_counted_by_their_uri() -> None:
+    ((finding, _),) = stored.miscounted(HEADER, {"domain": 3, "host": 1}, Level.NORMAL, {"urn:test:other": 8})
+    assert finding.message == "the header counts 9 objects of urn:test:other, the repository has 8"
 
 
 def test_counts_of_both_models_are_counts_of_one_kind() -> None:
@@ -48,7 +55,7 @@ def test_a_dangling_reference_has_the_code_of_its_field() -> None:
         Dangling(Reference("domain", "tech", "contact"), 1, (Example("one.example", "C-9"),)),
         Dangling(Reference("extension", "owner", "contact"), 1, (Example("person C-9 00", "C-9"),)),
     ]
-    found = list(stored.dangling(lost, Level.STRICT))
+    found = [one for one, _ in stored.dangling(lost, Level.STRICT)]
     assert [one.code for one in found] == [
         "RDE_DOMAIN_HAS_INVALID_CLID",
         "RDE_DOMAIN_HAS_INVALID_CLID",
@@ -56,16 +63,16 @@ def test_a_dangling_reference_has_the_code_of_its_field() -> None:
         "",
     ]
     assert found[0].message == "there is no registrar 'R-9' in the repository"
-    assert found[1].message.endswith("; 10 more are so")
+    assert [times for _, times in stored.dangling(lost, Level.STRICT)] == [1, 11, 1, 1]
     assert found[2].place == "domain one.example"
     assert [one.warning for one in found] == [False, False, False, True]
-    assert all(one.warning for one in stored.dangling(lost, Level.NORMAL))
+    assert all(one.warning for one, _ in stored.dangling(lost, Level.NORMAL))
 
 
 def test_a_clash_and_an_object_that_is_there_twice_refuse_at_every_level() -> None:
     for level in Level:
-        (clash,) = stored.clashing(["one.example"], level)
-        double = stored.doubled("registrar", "id", "R-1", level, 9)
+        ((clash, _),) = stored.clashing(Sort(1, (Seen("one.example", "one.example"),)), level)
+        double = stored.doubled("registrar", "R-1", level, 9)
         assert (clash.code, clash.place) == ("RDE_NNDN_CONFLICTS_WITH_DOMAIN", "NNDN one.example")
         assert (double.code, double.place, double.line) == ("RDE_REGISTRAR_HAS_NON_UNIQUE_ID", "registrar R-1", 9)
         assert not clash.warning

@@ -30,7 +30,7 @@ def test_neither_the_hash_seed_nor_the_clock_nor_the_file_name_shows_in_a_compre
 def test_the_command_refuses_a_tld_that_is_no_name_and_a_watermark_that_is_not_utc(tmp_path: Path) -> None:
     run = CliRunner().invoke
     out = ["--out", str(tmp_path / "x.xml")]
-    assert run(command, ["--domains", "5", "--tld", "-bad-", *out]).exit_code == 1
+    assert run(command, ["--domains", "5", "--tld", "-bad-", *out]).exit_code == 2
     assert "UTC" in run(command, ["--domains", "5", "--watermark", "2026-01-01T00:00:00+02:00", *out]).output
     done = run(command, ["--domains", "5", "--watermark", "2020-06-01T12:00:00Z", *out])
     assert done.exit_code == 0

@@ -12,7 +12,7 @@ from directory.errors import DepositError
 from directory.escrow.fields import Report
 from directory.escrow.header import Share
 from directory.escrow.source import Source
-from directory.model.contact import Contact
+from directory.model.contact import Contact, Disclose
 from directory.model.registry import Extension
 from tests import deposits as d
 from tests.escrow.reading import CATALOGUE, NOW, Reading, read
@@ -330,3 +330,20 @@ def test_what_is_no_xml_has_the_code_of_that(tmp_path: Path) -> None:
     with pytest.raises(DepositError) as refusal:
         read(path)
     assert refusal.value.findings[0].code == "RDE_XML_PARSE_ERROR"
+
+
+WISH = '<rdeContact:disclose flag="0">{}</rdeContact:disclose>'
+
+
+@pytest.mark.clause("RFC 5733 §2.9")
+def test_a_wish_on_a_form_that_does_not_exist_is_refused_not_lost(deposit: Deposit) -> None:
+    contact = d.contact(name="Ana", more=WISH.format('<contact:addr type="xx"/>'))
+    found = deposit(d.registrar(), contact)
+    found.about("attribute type of addr: 'xx' is neither int nor loc")
+
+
+@pytest.mark.clause("RFC 5733 §2.9")
+def test_a_wish_on_what_has_no_form_is_one_on_all_of_it(deposit: Deposit) -> None:
+    contact = d.contact(name="Ana", more=WISH.format('<contact:name type="loc"/><contact:voice type="int"/>'))
+    (one,) = [put.value for put in deposit(d.registrar(), contact).puts if isinstance(put.value, Contact)]
+    assert one.disclose == (Disclose(0, "name", "loc"), Disclose(0, "voice"))

@@ -9,8 +9,9 @@ import pytest
 
 from directory.answer import Answer, Found, Matches
 from directory.markup import json
-from directory.markup.shape import SPOKEN, stand
+from directory.markup.shape import stand
 from directory.model.graph import DomainGraph
+from directory.profile.postal import SPOKEN
 from directory.profile.profile import Profile
 from directory.profile.view import View
 from directory.query import Kind, Lookup

@@ -9,7 +9,7 @@ from directory.errors import DocumentError
 from directory.model.catalogue import Catalogue
 from directory.profile.profile import Profile, Profiles
 
-DISCLOSURE = """
+DISCLOSURE = """\
 disclosure: rules
 version: "1"
 from: "2020-01-01"
@@ -21,7 +21,8 @@ audiences:
   police: {includes: [authenticated]}
   registry: {includes: [sponsor, gaining, police]}
 public: [domain.name, domain.crDate, domain.ns, domain.status, domain.registrant, domain.admin, domain.tech,
-  host.name, registrant.cc, tech.name, tech.email, registrant.sp, registrant.name, registrant.city]
+  host.name, registrant.cc, tech.name, tech.email, registrant.sp, registrant.name, registrant.city,
+  host.addr, dnssec.keyTag, dnssec.alg, dnssec.digestType, dnssec.digest]
 rules:
   registrant.voice: {show: [registry], hidden: {name: Registrant Phone}, source: test}
   registrant.email: {show: [police], hidden: {name: Registrant Email}, source: test}

@@ -6,7 +6,7 @@ a profile are the data of their documents. Nothing is compiled, nothing is kept,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -271,30 +271,45 @@ def _facts_of(case: Data, short: str, record: Record, form: str) -> list[bool | 
 
 def _is_so(key: str, said: Any, short: str, record: Record, form: str) -> bool | None:
     if key == "disclose":
-        called = _WISHES[short] or short
-        flag = {"hide": "0", "show": "1"}[said]
-        return any(
-            wish.one("flag") == flag and wish.one("element") == called and wish.one("form") in ("", form)
-            for wish in record.groups("disclose")
-        )
-    found = set(_facts(key, record, form))
-    if len(found) > 1 and key.partition(".")[2] not in _SEVERAL:
+        return _is_asked(said, short, record, form)
+    wanted = {str(each) for each in (said if isinstance(said, list) else [said])}
+    places = _said(key, record)
+    if not _is_in_forms(key, record):
+        together = [value for values in places for value in values]
+        places = [tuple(together)] if key.partition(".")[2] in _SEVERAL else [(value,) for value in together]
+    found = {not wanted.isdisjoint(values) for values in places}
+    return None if len(found) > 1 else True in found
+
+
+def _is_asked(said: str, short: str, record: Record, form: str) -> bool | None:
+    """Whether a contact asked for this: of a value in a postal form, or of one that has none, for both forms."""
+    called = _WISHES[short] or short
+    wishes = [wish for wish in record.groups("disclose") if wish.one("element") == called]
+    asked = [
+        {wish.one("flag") for wish in wishes if wish.one("form") in ("", each)}
+        for each in ([form] if short in POSTAL else ["int", "loc"])
+    ]
+    if asked[0] != asked[-1] or len(asked[0]) > 1:
         return None
-    return not found.isdisjoint({str(each) for each in (said if isinstance(said, list) else [said])})
+    return {"hide": "0", "show": "1"}[said] in asked[0]
 
 
 _SEVERAL = frozenset({"status", "rgpStatus", "street", "addr", "ns", "host", "class"})
 """The elements that have several values by their nature."""
 
 
-def _facts(key: str, record: Record, form: str) -> Iterator[str]:
-    """The values of an element of a record, or of the groups that belong to it."""
+def _is_in_forms(key: str, record: Record) -> bool:
     table, _, short = key.partition(".")
-    if table == record.table:
-        yield from record.forms.get(form, {}).get(short, record.values.get(short, ()))
-    else:
-        for group in record.groups(table):
-            yield from group.values.get(short, ())
+    return table == record.table and any(short in held for held in record.forms.values())
+
+
+def _said(key: str, record: Record) -> list[Values]:
+    """What is said of an element, by a record, by each of its postal forms, or by the groups that belong to it."""
+    table, _, short = key.partition(".")
+    if _is_in_forms(key, record):
+        return [held[short] for held in record.forms.values() if short in held]
+    places = [record] if table == record.table else record.groups(table)
+    return [place.values[short] for place in places if short in place.values]
 
 
 def _kept(value: str, keep: Any) -> Values:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import pytest
+
 from directory.document import Document
 from directory.errors import Finding
 from directory.profile import advice
@@ -50,6 +52,13 @@ def test_a_text_that_the_catalogue_has_is_in_the_language(tmp_path: Path) -> Non
     assert _notes(tmp_path, *_IN_SPANISH, label) == []
 
 
+def test_an_address_reads_the_same_in_every_language(tmp_path: Path) -> None:
+    fixed = ("    - name\n", "    - name\n    - {fixed: 'https://complaint.example/', label: Status}\n")
+    assert _notes(tmp_path, *_IN_SPANISH, fixed) == []
+    words = (fixed[0], fixed[1].replace("https://complaint.example/", "See https://complaint.example/"))
+    assert len(_notes(tmp_path, *_IN_SPANISH, words)) == 1
+
+
 def test_a_text_in_a_language_that_cannot_be_had_is_noted(tmp_path: Path) -> None:
     label = ("    - name\n", "    - {element: name, label: {en: Name, fr: Nom}}\n")
     (note,) = _notes(tmp_path, label)
@@ -70,3 +79,39 @@ def test_there_is_nothing_to_note_of_what_is_meant(tmp_path: Path) -> None:
     library, documents = _library(tmp_path)
     assert list(advice.of_profile(documents["said"])) == []
     assert list(advice.of_disclosure(documents["rules"], [library.build(documents["said"], _DAY)])) == []
+
+
+@pytest.mark.clause("RFC 9537 §4.2")
+@pytest.mark.parametrize(
+    ("hidden", "message", "hint"),
+    [
+        ("name: Registrant Fone", "is none of the redacted names", "did you mean 'Registrant Phone'"),
+        ("name: Shoe Size", "is none of the redacted names", "description: Shoe Size"),
+        ("description: Registrant Phone", "is a redacted name that is registered", "name: Registrant Phone"),
+    ],
+)
+def test_a_redacted_name_that_is_not_registered_is_a_description(
+    tmp_path: Path, hidden: str, message: str, hint: str
+) -> None:
+    rules, said = tmp_path / "rules.yaml", tmp_path / "said.yaml"
+    rules.write_text(changed(DISCLOSURE, ("name: Registrant Phone", hidden)), encoding="utf-8")
+    more = ("texts:", f"redaction: {{registrant.email: {{{hidden}}}}}\ntexts:")
+    said.write_text(changed(PROFILE, more), encoding="utf-8")
+    library = Library(replies.catalogue())
+    documents = [library.add(path) for path in (rules, said)]
+    library.build(documents[1], _DAY)
+    for notes in (advice.of_disclosure(documents[0], []), advice.of_profile(documents[1])):
+        (note,) = notes
+        assert note.warning
+        assert message in note.message
+        assert hint in note.hint
+
+
+def test_the_language_that_is_lacking_is_named_once(tmp_path: Path) -> None:
+    (note,) = _notes(tmp_path, ("    - name\n", "    - {element: name, label: {de: Name}}\n"),
+                     ("disclosure: rules", "disclosure: rules\nparameters: {languages: [en, de]}"),
+                     ("{domain: No., nameserver: No., address: No., registrar: No., entity: No.}",
+                      "{domain: {en: a, de: a}, nameserver: {en: a, de: b}, address: {en: a, de: c}, "
+                      "registrar: {en: a, de: d}, entity: {en: a, de: e}}"))  # fmt: skip
+    assert note.message.startswith("1 text is not in 'en'")
+    assert note.hint == "{en: …}"

@@ -234,7 +234,7 @@ def test_no_answer_with_a_value_of_another_type_fits(name: str, markup: str, aud
 
 
 _DEMANDED = {
-    "RDAP": """rdapConformance lang notices objectClassName handle ldhName links status events entities secureDNS
+    "RDAP": """rdapConformance lang notices objectClassName handle ldhName links status events secureDNS
     secureDNS/delegationSigned events/0/eventAction events/0/eventDate links/0/href entities/0/handle
     entities/0/publicIds entities/0/roles entities/0/vcardArray entities/0/links entities/0/objectClassName
     entities/2/handle entities/2/roles entities/2/vcardArray nameservers/0/ldhName""".split(),

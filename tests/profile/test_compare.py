@@ -101,42 +101,28 @@ def _changes(before: Profile, after: Profile, graph: DomainGraph, standing: Stan
 _STANDINGS = st.builds(Standing, st.sampled_from((PUBLIC, "police", "registry")))
 
 
+_WRITTEN = {
+    "text": (_TEXT, _OTHER, whois.render),
+    "JSON": (_JSON, _OTHER_JSON, lambda answer: plain_json.render(answer, "")),
+}
+"""By markup: the profile, how it is changed, and what writes an answer by it."""
+
+
+@pytest.mark.parametrize("markup", _WRITTEN)
 @settings(max_examples=150, deadline=None)
-@given(
-    graph=domains(),
-    standing=_STANDINGS,
-    said=st.sampled_from(sorted(_OTHER)),
-    ruled=st.sampled_from(sorted(_RULES)),
-)
-def test_a_change_is_found_exactly_where_the_text_changes(
-    documents: Documents, graph: DomainGraph, standing: Standing, said: str, ruled: str
+@given(graph=domains(), standing=_STANDINGS, which=st.data())
+def test_a_change_is_found_exactly_where_what_is_written_changes(
+    documents: Documents, markup: str, graph: DomainGraph, standing: Standing, which: st.DataObject
 ) -> None:
-    before = documents.profile(_TEXT)
-    after = documents.profile((*_TEXT, *_OTHER[said]), _RULES[ruled])
-    texts = [
-        whois.render(Found(Lookup(Kind.DOMAIN, graph.domain.name), each, AS_OF, each.present(graph, standing)))
+    said, others, render = _WRITTEN[markup]
+    other = others[which.draw(st.sampled_from(sorted(others)))]
+    ruled = _RULES[which.draw(st.sampled_from(sorted(_RULES)))]
+    before, after = documents.profile(said), documents.profile((*said, *other), ruled)
+    written = [
+        render(Found(Lookup(Kind.DOMAIN, graph.domain.name), each, AS_OF, each.present(graph, standing)))
         for each in (before, after)
     ]
-    assert bool(_changes(before, after, graph, standing)) is (texts[0] != texts[1])
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    graph=domains(),
-    standing=_STANDINGS,
-    said=st.sampled_from(sorted(_OTHER_JSON)),
-    ruled=st.sampled_from(sorted(_RULES)),
-)
-def test_a_change_is_found_exactly_where_the_json_changes(
-    documents: Documents, graph: DomainGraph, standing: Standing, said: str, ruled: str
-) -> None:
-    before = documents.profile(_JSON)
-    after = documents.profile((*_JSON, *_OTHER_JSON[said]), _RULES[ruled])
-    bodies = [
-        plain_json.render(Found(Lookup(Kind.DOMAIN, "x.test"), each, AS_OF, each.present(graph, standing)), "")
-        for each in (before, after)
-    ]
-    assert bool(_changes(before, after, graph, standing)) is (bodies[0] != bodies[1])
+    assert bool(_changes(before, after, graph, standing)) is (written[0] != written[1])
 
 
 def _graph(*disclose: Disclose) -> DomainGraph:
@@ -227,7 +213,7 @@ def test_whom_a_profile_does_not_speak_to_everything_appears_for(documents: Docu
 def test_an_object_that_is_refused_is_one_of_which_nothing_is_said(documents: Documents) -> None:
     strict = (
         ("{markup: text}", "{markup: text, violations: refuse}"),
-        ("label: Created}", "label: Created, cardinality: '0'}"),
+        ("label: Created}", "label: Created, length: {max: 5}}"),
     )
     comparison = Comparison(documents.profile(_TEXT), documents.profile((*_TEXT, *strict)))
     comparison.add("domain", "one.test", _graph(), Standing(PUBLIC))

@@ -9,13 +9,13 @@ import pytest
 
 from directory.access.gate import Standing
 from directory.model.contact import Contact
-from directory.model.graph import DomainGraph
+from directory.model.graph import DomainGraph, RegistrarGraph
 from directory.model.registry import Extension
 from directory.profile.constraint import Demand, Violated, cardinality, said
 from directory.profile.view import View
 from tests.profile import replies
 from tests.profile.documents import DISCLOSURE, PROFILE, Desk
-from tests.profile.objects import Parts, contact, domain
+from tests.profile.objects import Parts, contact, domain, sponsor
 
 _PUBLIC = Standing("public")
 _NAME = "[cc, voice, email]"
@@ -204,3 +204,30 @@ def test_both_forms_or_the_one_in_the_readers_language(tmp_path: Path) -> None:
     ):
         view = requested.present(graph, _PUBLIC, languages).parts["registrant"][0]
         assert view.form == form, languages
+
+
+@pytest.mark.clause("SAC054 §5")
+@pytest.mark.parametrize(
+    ("rule", "violations"),
+    [
+        ("each: [admin, tech], cardinality: '1'", []),
+        ("each: [admin, billing], cardinality: '{1,..}'", ["registrar.billing"]),
+        ("sum: [admin, tech, billing], cardinality: '3'", ["registrar.admin+tech+billing"]),
+    ],
+)
+def test_a_rule_counts_the_desks_of_a_registrar_by_their_roles(
+    tmp_path: Path, rule: str, violations: list[str]
+) -> None:
+    desks = "  registrar:\n    - org\n    - {each: desk, roles: [admin, tech, billing], elements: [name]}\n"
+    desk = Desk(tmp_path, replies.catalogue())
+    desk.write(DISCLOSURE, ("public: [", "public: [registrar.org, desk.name, "))
+    desk.write(PROFILE, ("texts:", f"{desks}rules: [{{of: registrar, {rule}}}]\ntexts:"))
+    found = desk.profile().present(RegistrarGraph(sponsor()), Standing("public")).violations
+    assert [each.element for each in found] == violations
+
+
+def test_a_rule_on_desks_that_the_profile_does_not_have_is_refused(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, replies.catalogue()).write(DISCLOSURE, ("public: [", "public: [registrar.org, "))
+    rule = "  registrar: [org]\nrules: [{of: registrar, each: [admin], cardinality: '1'}]\ntexts:"
+    (fault,) = desk.write(PROFILE, ("texts:", rule)).faults()
+    assert "'registrar.admin' is no element" in fault

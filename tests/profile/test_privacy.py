@@ -31,7 +31,7 @@ from tests.profile import replies, shipped
 from tests.profile.marked import Registry
 from tests.profile.marks import Dice, Marks
 from tests.profile.objects import AS_OF
-from tests.profile.oracle import Expected, Oracle, Record, Said
+from tests.profile.oracle import Expected, Oracle, Place, Record, Said
 from tests.profile.told import (
     carried_by_rdap,
     carried_by_text,
@@ -149,11 +149,11 @@ class Case:
         return marks
 
     def _check_redacted(self, body: Any, entries: list[dict[str, Any]], told: Expected) -> None:
-        """RDAP declares what is withheld of an object and of its parts, not of theirs; descriptions of ours are
-        translated."""
+        """RDAP declares what is withheld of an object, of its parts and of a registrar's desks; descriptions of
+        ours are translated."""
         check_redacted(body, entries)
         names = {name for entry in entries for name in entry["name"].items()}
-        declared = [each.name for each in told.withheld if len(each.place) <= 1 and not each.second]
+        declared = [each.name for each in told.withheld if _stands_in_rdap(each.place)]
         expected = {("type" if key == "name" else key, text) for key, text in declared}
         if self.profile.language != "en":
             names, expected = ({each for each in some if each[0] == "type"} for some in (names, expected))
@@ -170,6 +170,14 @@ class Case:
 
     def _what(self, mark: str) -> str:
         return f"{mark} of {self.marks.what.get(mark) or self.marks.countries[mark]}"
+
+
+def _stands_in_rdap(place: Place) -> bool:
+    """Whether what is there of an object has a place in RDAP, or in its remarks: of resellers the first has."""
+    if len(place) == 1:
+        name, number = place[0]
+        return name != "reseller" or number == 1
+    return not place or (len(place) == 2 and place[0][0] == "registrar")
 
 
 def _standings(

@@ -97,19 +97,8 @@ def carried_by_text(expected: Expected, translated: frozenset[str]) -> Iterator[
 
 
 def translated(profile: Data) -> frozenset[str]:
-    """The elements whose second form a text says: all, if there is a word for translations, but those that stand
-    together with others on one line."""
-    if "translation" not in profile.get("parameters", {}):
-        return frozenset()
-    return frozenset(POSTAL).difference(*(item.get("together", ()) for item in _items(profile["objects"])))
-
-
-def _items(data: Any) -> Iterator[dict[str, Any]]:
-    for each in data.values() if isinstance(data, dict) else data:
-        if isinstance(each, dict | list):
-            yield from _items(each)
-    if isinstance(data, dict):
-        yield data
+    """The elements whose second form a text says: all, if there is a word for translations."""
+    return frozenset(POSTAL) if "translation" in profile.get("parameters", {}) else frozenset()
 
 
 _CARRIED = {
@@ -129,12 +118,11 @@ _REMARKS = frozenset({"trademark", "transfer", "disclose", "person", "postalLang
 
 
 def carried_by_rdap(expected: Expected) -> Iterator[Said]:
-    """The elements that RDAP has a place for. Of several resellers it says one (gTLD RDAP Response Profile 2.5),
-    of postal forms the first."""
+    """The elements that RDAP has a place for. Of several resellers it says one (response profile 2.5)."""
     there = {(each.place, each.short) for each in expected.said if not each.second}
     for said in expected.said:
         table, short, place = said.table, said.short, said.place
-        if said.second or ("reseller", 2) in place:
+        if ("reseller", 2) in place:
             continue
         if table in _REMARKS:
             is_carried = len(place) == 1

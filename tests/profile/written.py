@@ -54,6 +54,18 @@ _FACTS: dict[str, dict[str, Sequence[Any]]] = {
 _KEPT = (2, 9, 14, 19, 40)
 """How many characters are kept of a value: less than a mark, a whole one, more than one, all of many values."""
 
+_INSTEAD = {
+    "text": "https://form.example/{key}?domain={{name}}",
+    "uri": "https://form.example/{key}?domain={{name}}",
+    "email": "form@{{name}}",
+    "phone": "+39.0612345678",
+    "date-time": "1901-02-03T04:05:06Z",
+    "date": "1901-02-03",
+}
+"""What may stand instead of a value of each type, and is no value of any object."""
+_DIVISIBLE = frozenset({"text", "email", "phone", "phone-extension"})
+"""The types of which a part is a value still."""
+
 _WORDS = {
     "not-found": dict.fromkeys(("domain", "nameserver", "address", "registrar", "entity"), "Nothing."),
     "errors": dict.fromkeys(("empty", "no-parameter", "malformed", "too-long", "internal"), "Error."),
@@ -72,6 +84,7 @@ class Writer:
     catalogue: Catalogue
     keys: dict[str, None] = field(default_factory=dict)
     """The elements in their parts that the profile names: all of them need a rule."""
+    _redaction: dict[str, dict[str, Any]] = field(default_factory=dict)
     _labels: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def profile(self) -> dict[str, Any]:
@@ -90,7 +103,7 @@ class Writer:
             parameters["translation"] = "Translation"
         hidden = {key: self._hidden(key) for key in self.keys if self.dice.rarely() and key not in _DNS}
         # Which part may be seen is for the disclosure to say.
-        redaction = {key: each for key, each in hidden.items() if each.get("method") != "partialValue"}
+        self._redaction = {key: each for key, each in hidden.items() if each.get("method") != "partialValue"}
         return {
             "profile": "written",
             "version": "1",
@@ -103,7 +116,7 @@ class Writer:
             "texts": _WORDS,
             "footer": {"update": "As of {as_of}.", "disclaimer": "Be kind."},
             "notices": [],
-            "redaction": redaction,
+            "redaction": self._redaction,
         }
 
     def _items(self, table: str, parts: Sequence[str], groups: Sequence[str]) -> list[Any]:
@@ -117,17 +130,17 @@ class Writer:
             if len(shorts) > 1 and self.dice.rarely():
                 items.append({"together": [shorts.pop(), shorts.pop()]})
             else:
-                items.append({"element": shorts.pop(), **self._manner()})
+                short = shorts.pop()
+                items.append({"element": short, **self._manner(self.catalogue[f"{table}.{short}"].type)})
         for item in items:
             item["label"] = f"Key {next(self._labels)}"
         items += [self._group(each) for each in self.dice.subset(groups, of=5)]
         return self.dice.shuffled(items)
 
-    def _manner(self) -> dict[str, str]:
-        """How the values of an element read."""
-        return self.dice.pick(
-            ({}, {}, {}, {"text": "<{value}>"}, {"join": ", "}, {"empty": "show"}, {"format": "e123"})
-        )
+    def _manner(self, kind: str) -> dict[str, str]:
+        """How the values of an element of a type read."""
+        form = {"format": "e123"} if kind == "phone" else {}
+        return self.dice.pick(({}, {}, {}, {"text": "<{value}>"}, {"join": ", "}, {"empty": "show"}, form))
 
     def _group(self, table: str) -> dict[str, Any]:
         known = {"contact": ROLES, "desk": DESKS}.get(table)
@@ -142,7 +155,7 @@ class Writer:
         audiences = self._audiences()
         known = ["public", *audiences]
         templates = [(self._shown(audiences), self._cases(known)) for _ in range(1 + self.dice.below(6))]
-        public: list[str] = []
+        public = [key for key in sorted(_DNS) if key not in self.keys]
         rules: dict[str, dict[str, Any]] = {}
         for key in self.keys:
             if key in _DNS or self.dice.rarely():
@@ -153,6 +166,8 @@ class Writer:
             when = [case for each in cases if (case := self._case(key, *each))]
             if when:
                 rules[key]["when"] = when
+        for key in [key for key in self._redaction if key not in rules or _is_open(rules[key])]:
+            del self._redaction[key]  # how something reads that is never withheld is refused
         return {
             "disclosure": "rules",
             "version": "1",
@@ -213,20 +228,28 @@ class Writer:
         part, _, short = key.partition(".")
         positional = part in (*ROLES, "contact") and short in _FIXED_PLACE
         fits = "emptyValue" if positional else "removal"
-        method = self.dice.pick(("", fits, "partialValue", "replacementValue"))
+        kind = self.catalogue[f"{'contact' if part in ROLES else part}.{short}"].type
+        more = [("partialValue", kind in _DIVISIBLE), ("replacementValue", kind in _INSTEAD)]
+        method = self.dice.pick(("", fits, *(each for each, can in more if can)))
         hidden: dict[str, Any] = {"method": method} if method else {}
         named = self.dice.pick(("name", "description", ""))
         if named:
             hidden[named] = f"The {key}"
         if method == "partialValue":
-            keeps: list[Any] = [{end: self.dice.pick(_KEPT)} for end in ("first", "last")]
+            ends = ("first",) if kind == "phone" else ("first", "last")
+            keeps: list[Any] = [{end: self.dice.pick(_KEPT)} for end in ends]
             hidden["keep"] = self.dice.pick([*keeps, "domain"] if short == "email" else keeps)
         if method == "replacementValue":
-            hidden["value"] = f"https://form.example/{key}?domain={{name}}"
+            hidden["value"] = _INSTEAD[kind].format(key=key)
             if short == "email" and self.dice.some():
-                hidden["as"] = "contact-uri"
+                hidden |= {"value": _INSTEAD["uri"].format(key=key), "as": "contact-uri"}
         if self.dice.some(3):
             hidden["text"] = self.dice.pick(("", "Ask the registrar."))
         if self.dice.rarely():
             hidden["reason"] = "Server policy"
         return hidden
+
+
+def _is_open(rule: dict[str, Any]) -> bool:
+    """Whether everyone sees an element of every object."""
+    return "public" in rule["show"] and not any("public" in case.get("hide", ()) for case in rule.get("when", ()))

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import jsonpath_rfc9535 as jsonpath
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory.access.gate import PUBLIC, Standing
-from directory.model.graph import Graph
+from directory.model.graph import DomainGraph, Graph
 from directory.profile.disclosure import Redaction, Rule
 from directory.profile.profile import Profile
 from directory.query import Kind
 from directory.rdap import render as door
 from tests.profile import replies
 from tests.profile.objects import GRAPHS, Parts, contact, domain
+from tests.profile.told import check_redacted
+from tests.rdap.said import Writer, answer
 
 _PATH_OF = {"removal": "prePath", "emptyValue": "postPath"}
 _NAMES = (
@@ -132,3 +136,99 @@ def test_search_results_declare_each_for_itself_with_paths_from_the_root() -> No
         _check(body, each["redacted"])
     assert "redacted" in body["rdapConformance"]
     assert "redacted" not in body
+
+
+_FIRM = ("org", "street", "city", "sp", "pc", "cc", "voice", "fax", "email", "gurid", "status", "url", "whoisinfo")
+
+
+def _withholding(part: str, shorts: tuple[str, ...]) -> str:
+    """What a profile says of how each of these reads; its disclosure withholds them without a word."""
+    return ", ".join(f"{part}.{short}: {{description: '{part} {short}'}}" for short in shorts)
+
+
+def _hiding(part: str, shorts: tuple[str, ...]) -> str:
+    return ", ".join(f"{part}.{short}: {{show: [staff], hidden: {{}}, source: test}}" for short in shorts)
+
+
+def _entries_of(
+    writer: Writer, item: str, part: str, shorts: tuple[str, ...], public: str = "host.id"
+) -> list[dict[str, Any]]:
+    """What is declared of a domain where a part of it withholds all of these: every path is evaluated, in what the
+    public is sent and in what staff are, who see it all."""
+    profile = writer.profile(
+        item, public=public, rules=_hiding(part, shorts), redaction=_withholding(part, shorts)
+    )
+    graph = GRAPHS["domain-full"]
+    body, whole = answer(profile, graph), answer(profile, graph, "staff")
+    assert "redacted" not in whole
+    check_redacted(body, body["redacted"])
+    for entry in body["redacted"]:
+        path = entry.get("prePath") or entry["postPath"]
+        values = jsonpath.find(path, whole).values()
+        assert values, entry
+        assert any(values), entry
+    entries: list[dict[str, Any]] = body["redacted"]
+    return entries
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Writer:
+    return Writer(tmp_path)
+
+
+@pytest.mark.clause("RFC 9537 §4.2")
+def test_what_a_registrars_desk_withholds_has_a_path_within_the_registrar(writer: Writer) -> None:
+    item = (
+        "{each: registrar, elements: [crDate, {each: desk, roles: [tech], elements: [name, voice, fax, email]}]}"
+    )
+    entries = _entries_of(writer, item, "desk", ("name", "voice", "fax"), public="desk.email")
+    begin = "$.entities[?(@.roles[0]=='registrar')].entities[?(@.roles[0]=='technical')].vcardArray[1]"
+    assert [each.get("prePath") or each["postPath"] for each in entries] == [
+        f"{begin}[?(@[0]=='fn')][3]",
+        f"{begin}[?(@[1].type=='voice')]",
+        f"{begin}[?(@[1].type=='fax')]",
+    ]
+    assert [each["method"] for each in entries] == ["emptyValue", "removal", "removal"]
+
+
+@pytest.mark.clause("RFC 9537 §3.2")
+@pytest.mark.clause("RFC 9537 §4.2")
+def test_what_a_registrar_withholds_has_a_path(writer: Writer) -> None:
+    entries = _entries_of(writer, f"{{each: registrar, elements: [{', '.join(_FIRM)}]}}", "registrar", _FIRM)
+    methods = {each["name"]["description"].split()[1]: each["method"] for each in entries}
+    emptied = {short for short, method in methods.items() if method == "emptyValue"}
+    assert methods.keys() == set(_FIRM)
+    assert emptied == {"org", "street", "city", "sp", "pc"}
+
+
+@pytest.mark.parametrize(
+    ("withheld", "shown", "path"),
+    [("name", "url", ".vcardArray[1][?(@[0]=='fn')][3]"), ("url", "name", ".links[?(@.rel=='about')]")],
+)
+def test_what_a_reseller_withholds_has_a_path(writer: Writer, withheld: str, shown: str, path: str) -> None:
+    item = "{each: reseller, elements: [name, url]}"
+    (entry,) = _entries_of(writer, item, "reseller", (withheld,), public=f"reseller.{shown}")
+    assert (entry.get("prePath") or entry["postPath"]) == f"$.entities[?(@.roles[0]=='reseller')]{path}"
+
+
+def test_a_second_reseller_which_rdap_does_not_name_is_not_declared(writer: Writer) -> None:
+    graph = GRAPHS["domain-full"]
+    assert isinstance(graph, DomainGraph)
+    some = [each for each in graph.extensions if each.table == "reseller"]
+    mute = msgspec.structs.replace(some[0], key="9", values={"name": ("Other",)})
+    two = msgspec.structs.replace(graph, extensions=(mute, *some))
+    rules = "reseller.url: {show: [staff], hidden: {description: Site}, source: test}"
+    item = "{each: reseller, elements: [name, url]}"
+    profile = writer.profile(item, public="reseller.name", rules=rules, declare="held")
+    assert "redacted" not in answer(profile, two)
+    assert "redacted" in answer(profile, graph)
+
+
+def test_the_site_of_a_registrar_that_another_stands_for_is_found_by_its_path(writer: Writer) -> None:
+    hidden = "{method: replacementValue, value: 'https://site.example', description: Site}"
+    rules = f"registrar.url: {{show: [staff], hidden: {hidden}, source: test}}"
+    item = "{each: registrar, elements: [org, url]}"
+    body = answer(writer.profile(item, rules=rules), GRAPHS["domain-full"])
+    (entry,) = body["redacted"]
+    assert entry["method"] == "replacementValue"
+    assert jsonpath.find(entry["postPath"], body).values() == ["https://site.example"]

@@ -196,7 +196,7 @@ def test_rdap_shows_the_local_form_and_whois_the_international_one() -> None:
 def test_an_idn_has_both_names_and_the_name_it_is_a_variant_of() -> None:
     body = replies.rdap_json(GRAPHS["domain-idn"])
     assert (body["ldhName"], body["unicodeName"]) == ("xn--e1afmkfd.test", "пример.test")
-    variant = {"relation": ["registered"], "idnTable": "Cyrl-1", "variantNames": [{"ldhName": "primer.test"}]}
+    variant = {"idnTable": "Cyrl-1", "variantNames": [{"ldhName": "primer.test"}]}
     assert body["variants"] == [variant]
     assert "unicodeName" not in replies.rdap_json(GRAPHS["domain-full"])
 
@@ -242,10 +242,9 @@ def test_statuses_that_exclude_each_other_are_not_said_together() -> None:
     assert to_rdap(("ok", "linked")) == ("active", "associated")
     assert to_rdap(("ok",), ("addPeriod",)) == ("active", "add period")
     assert to_rdap(("ok", "clientHold")) == ("client hold",)
-    assert to_rdap((), ("redemptionPeriod",)) == ("redemption period", "pending delete")
+    assert to_rdap(("inactive",), ("redemptionPeriod",)) == ("inactive", "redemption period", "pending delete")
     assert to_rdap(("pendingDelete",), ("pendingRestore",)) == ("pending delete", "pending restore")
     assert to_rdap(("ok", "ok", "unheardOf")) == ("active",)
-    assert replies.rdap_json(domain(Parts(statuses=())))["status"] == ["active"]
 
 
 @pytest.mark.clause("RFC 9083 §6")

@@ -12,6 +12,7 @@ from directory.escrow.ingest import Summary, ingest
 from directory.model.catalogue import Catalogue
 from directory.model.graph import DomainGraph, Graph
 from directory.query import Kind, Lookup
+from directory.store.ledger import Ledger
 from directory.store.open import open_ledger, open_store
 from directory.store.reader import Reader
 from tests.postgresql import Cluster
@@ -51,6 +52,16 @@ def take(url: str, tmp_path: Path, catalogue: Catalogue) -> Ingest:
             await ledger.close()
 
     return run
+
+
+@pytest.fixture
+async def ledger(url: str) -> AsyncIterator[Ledger]:
+    """A ledger that is open."""
+    opened = open_ledger(url)
+    await opened.open()
+    yield opened
+    await opened.rollback()
+    await opened.close()
 
 
 @pytest.fixture

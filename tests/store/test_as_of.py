@@ -18,21 +18,12 @@ from directory.model.registrar import SideData
 from directory.query import Kind, Lookup
 from directory.store.expression import Statement
 from directory.store.ledger import Ledger
-from directory.store.open import open_ledger, open_store
+from directory.store.open import open_store
 from directory.store.plan import Plan
 from directory.store.reader import Reader
 from directory.store.result import Result, Seen, Version
 from tests.store import streams as s
 from tests.store.test_changes import registry
-
-
-@pytest.fixture
-async def ledger(url: str) -> AsyncIterator[Ledger]:
-    opened = open_ledger(url)
-    await opened.open()
-    yield opened
-    await opened.rollback()
-    await opened.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from copy import deepcopy
 
 import pytest
@@ -10,19 +9,9 @@ import pytest
 from directory.store.chain import Chain
 from directory.store.expression import array
 from directory.store.ledger import Ledger
-from directory.store.open import open_ledger
 from directory.store.progress import statements
 from directory.store.tables import SHAPES
 from tests.store import streams as s
-
-
-@pytest.fixture
-async def ledger(url: str) -> AsyncIterator[Ledger]:
-    opened = open_ledger(url)
-    await opened.open()
-    yield opened
-    await opened.rollback()
-    await opened.close()
 
 
 async def counted(ledger: Ledger) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.store.comparison import Known
+from directory.store.comparison import Known, Marked
 
 digests = st.binary(min_size=16, max_size=16)
 # Many that begin alike, as no two in a million do.
@@ -24,3 +24,17 @@ def test_every_digest_that_is_known_is_found_and_no_other(
     for digest in (*known, *others):
         assert compared.number_of(digest) == numbers.get(digest, 0)
     assert sorted(compared.numbers) == sorted(numbers.values())
+
+
+@given(st.lists(st.tuples(alike, st.sampled_from([None, 1, 255])), max_size=40), alike)
+def test_all_that_have_a_mark_in_common_are_found(marks: list[tuple[bytes, int | None]], other: bytes) -> None:
+    rows = sorted(
+        ((mark, number, inside) for number, (mark, inside) in enumerate(marks, 1)), key=lambda row: row[:2]
+    )
+    marked = Marked()
+    marked.extend(rows[:7])
+    marked.extend(rows[7:])
+    for mark in {other, *(mark for mark, _ in marks)}:
+        expected = [(number, inside or 0) for one, number, inside in rows if one == mark]
+        assert marked.inside(mark) == [number for number, _ in expected]
+        assert marked.find(mark) == (expected[0] if expected else (0, 0))

@@ -311,10 +311,10 @@ async def test_two_ingests_at_once_do_not_mix(take: Ingest, url: str, monkeypatc
 
 async def test_a_key_that_is_there_twice_is_found_on_a_first_and_on_a_later_load(take: Ingest) -> None:
     doubled = d.full(*REGISTRY, d.domain(), d.domain(), d.domain("two.example"))
-    with pytest.raises(DepositError, match=r"domain one\.example: name: the deposit has this domain twice"):
+    with pytest.raises(DepositError, match=r"rdeDomain:name: the deposit has this domain twice"):
         await take(doubled)
     await take(d.full(*REGISTRY, d.domain()))
-    with pytest.raises(DepositError, match=r"domain one\.example: name: the deposit has this domain twice"):
+    with pytest.raises(DepositError, match=r"rdeDomain:name: the deposit has this domain twice"):
         await take(doubled)
 
 

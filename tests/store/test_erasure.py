@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
@@ -14,29 +13,12 @@ from directory.model.graph import ContactGraph, DomainGraph
 from directory.query import Kind, Lookup
 from directory.store.erasure import Erased, digest_of
 from directory.store.ledger import Ledger
-from directory.store.open import open_ledger, open_store
 from directory.store.reader import Reader
 from tests.store import streams as s
 from tests.store.test_changes import registry
 
 LINKED = s.domain("one.test", contacts=(("registrant", "C-1"), ("tech", "C-2"), ("admin", "C-9")))
 OTHER = s.domain("one.test", contacts=(("registrant", "C-2"),))
-
-
-@pytest.fixture
-async def ledger(url: str) -> AsyncIterator[Ledger]:
-    opened = open_ledger(url)
-    await opened.open()
-    yield opened
-    await opened.rollback()
-    await opened.close()
-
-
-@pytest.fixture
-async def reader(url: str) -> AsyncIterator[Reader]:
-    opened = open_store(url)
-    yield opened
-    await opened.close()
 
 
 async def fill(ledger: Ledger) -> None:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
 
-_COMMANDS = ("audit", "check", "diff", "explain", "list", "preview", "schema", "variability")
+from directory.cli.lazy import LazyGroup
+
+_COMMANDS = {
+    "list": "The profiles there are, and those in force.",
+    "check": "Every fault of profiles and disclosures, with line and rule.",
+    "preview": "What would be answered to a query.",
+    "explain": "Why an element is shown, or not.",
+    "diff": "What would change under another profile.",
+    "audit": "Which objects do not keep to a profile.",
+    "variability": "How profiles say the same element.",
+    "schema": "The JSON Schema of what a profile answers.",
+}
 
 
-class _Lazy(click.Group):
-    """Loads a command's module when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"directory.cli.profile.{cmd_name}").command
-        return command
-
-
-@click.group("profile", cls=_Lazy)
+@click.group("profile", cls=LazyGroup, package=__name__, modules=_COMMANDS)
 def command() -> None:
     """Check, explain, try and compare profiles and disclosures: what is said of a name, and to whom.
 
@@ -36,4 +32,7 @@ def command() -> None:
         dnrd profile diff gtld-whois mine.yaml                what would change, over all objects
         dnrd profile explain registrant.voice --object one.example --audience public
                                                               why is it shown, or not
+
+    Where a command needs objects, --store or --config says of which store. The exit code is 0 if all is well, 1 if
+    the answer is a bad one (faults, differences, nothing found), and 2 if there is none.
     """

@@ -15,7 +15,7 @@ import click
 from directory.cli.profile.setting import Key, Reading, Setting, Source, key_of, references, since, with_setting
 from directory.document import Document
 from directory.errors import DocumentError, Finding
-from directory.profile import advice
+from directory.profile import advice, condition
 from directory.profile.loader import Library, document_of, is_disclosure, named
 from directory.profile.paths import lines
 from directory.profile.profile import Profile
@@ -24,7 +24,9 @@ from directory.profile.profile import Profile
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
-    "--together", is_flag=True, help="Check also that one server can have all of them, as its setting `profiles`."
+    "--together",
+    is_flag=True,
+    help="Check also that a server can have all of them, and no others, as its setting `profiles`.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @with_setting(store=False)
@@ -150,10 +152,12 @@ class _Checking:
                 self._advise(each.document)
 
     def build_together(self) -> None:
-        """Check that all can be in force at once, on every day."""
-        library, today = self._reading.library, self._setting.today
-        for day in sorted({today, *(each for each in library.dates() if each > today)}):
-            with self._reading.collecting():
+        """Check that a server can have these and no others, on every day: what they extend, and is not among them,
+        is not in force."""
+        library, today = Library(self._setting.catalogue), self._setting.today
+        with self._reading.collecting():
+            library.add_all([each.document for each in self._checked if each.document is not None])
+            for day in sorted({today, *(each for each in library.dates() if each > today)}):
                 library.profiles(day)
 
     def _build(self, each: _Checked, document: Document) -> None:
@@ -173,8 +177,8 @@ class _Checking:
         profiles = [
             each.profile for each in self._checked if each.profile and each.profile.disclosure.name == name
         ]
-        if profiles:
-            self._reading.note(document.file, advice.of_disclosure(document, profiles))
+        self._reading.note(document.file, advice.of_disclosure(document, profiles))
+        self._reading.note(document.file, condition.idle(document, self._setting.catalogue))
 
     def to_text(self) -> Iterator[str]:
         """The findings of each file, then what each document without a fault is."""
@@ -184,7 +188,7 @@ class _Checking:
             if not self._has_faults(each):
                 yield f"{each.file}: right: {_described(each, self._setting.today)}"
         if self.faults:
-            yield f"{self.faults} fault{'s'[: self.faults != 1]}"
+            yield _counted(self.faults, "fault")
 
     def _has_faults(self, each: _Checked) -> bool:
         found = self._reading.findings.get(each.file, ())
@@ -226,7 +230,8 @@ def _plain(each: _Checked) -> dict[str, Any]:
         return {}
     data = each.document.data
     if is_disclosure(each.document):
-        names = list(dict.fromkeys(["public", *data.get("audiences", {})]))
+        # Who extends has the public of what is extended.
+        names = list(dict.fromkeys([*([] if "extends" in data else ["public"]), *data.get("audiences", {})]))
         return {
             "disclosure": data["disclosure"],
             "version": data["version"],
@@ -260,11 +265,11 @@ def _described(each: _Checked, today: date) -> str:
     plain = _plain(each)
     late = ", not yet" if plain["from"] > today.isoformat() else ""
     if each.profile is None:
-        base = f"; extends {plain['extends']}, and" if plain["extends"] else ";"
+        base = f"extends {plain['extends']}, and of its own: " if plain["extends"] else ""
         return (
-            f"disclosure {plain['disclosure']} {plain['version']} from {plain['from']}{late}{base} "
-            f"{plain['public']} elements are public, {plain['rules']} have rules; "
-            f"for {', '.join(plain['audiences'])}"
+            f"disclosure {plain['disclosure']} {plain['version']} from {plain['from']}{late}; {base}"
+            f"{_counted(plain['public'], 'element')} public, {_counted(plain['rules'], 'rule')}, "
+            f"audiences {', '.join(plain['audiences']) or 'none'}"
         )
     kinds = ", ".join(f"{kind} ({number} elements)" for kind, number in plain["elements"].items())
     whom = f" to {', '.join(plain['for'])}" if plain["for"] else ""
@@ -274,3 +279,7 @@ def _described(each: _Checked, today: date) -> str:
         f"{plain['service']} of {', '.join(plain['zones'])}{whom}, {plain['markup']} in {spoken}; "
         f"{kinds}; disclosed by {plain['disclosure']} to {', '.join(plain['audiences'])}"
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s'[: number != 1]}"

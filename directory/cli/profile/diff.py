@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from directory.cli import grid
+from directory.cli import asking, grid
 from directory.cli.profile.setting import PROFILE, Refusal, Setting, audience_of, with_setting
 from directory.cli.scanning import KINDS, scanned, with_objects
 from directory.profile.differences import Difference, differences
@@ -138,10 +138,14 @@ async def _compare(
     standings = [Standing(audience, registrar) for audience in audiences]
     zones = [tld for side in sides for tld in side.tlds]
     async with setting.store(*sides) as reader:
+        for note in await asking.notes_on(registrar, reader):
+            click.echo(f"note: {note}", err=True)
+        is_one = reader.has_one_repository()
         async for kind, hit in scanned(reader, [each for each in said if each in (kinds or said)], sample, seed):
             if "*" in zones or _is_in(_zone_of(kind, hit, reader), zones):
                 for standing in standings:
-                    comparison.add(kind, name_of(hit.graph), hit.graph, standing)
+                    there = standing.within(hit.repository, is_one)
+                    comparison.add(kind, name_of(hit.graph), hit.graph, there)
     return comparison
 
 

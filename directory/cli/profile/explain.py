@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from directory.cli import grid
-from directory.cli.asking import OBJECT, find
+from directory.cli.asking import OBJECT, find, notes_on
 from directory.cli.profile import reading
 from directory.cli.profile.setting import PROFILE, Refusal, Setting, check_speaks, with_setting
 from directory.document import suggest
@@ -22,6 +22,7 @@ from directory.profile.paths import Line, lines
 from directory.profile.source import GRAPHS
 
 if TYPE_CHECKING:
+    from directory.access.gate import Standing
     from directory.profile.profile import Profile
     from directory.store.result import Result
 
@@ -85,14 +86,14 @@ def command(
         _print(rules, form, _general_text)
         return
     standing = Standing(audience, registrar)
-    chosen, result = asyncio.run(_find(setting, name, profile, disclosure, service, audience))
+    chosen, result, is_one = asyncio.run(_find(setting, name, profile, disclosure, service, standing))
     _checked(element, chosen)
     check_speaks(chosen, audience)
     entries = [
         _plain(chosen, each, name, _KINDS[type(hit.graph)], values)
         for hit in result.hits
         if type(hit.graph) in _KINDS
-        for each in explain(chosen, hit.graph, standing, element)
+        for each in explain(chosen, hit.graph, standing.within(hit.repository, is_one), element)
     ]
     _print(entries, form, _text)
     if not entries:
@@ -110,13 +111,18 @@ def _profile(
 
 
 async def _find(
-    setting: Setting, name: str, profile: str | None, disclosure: str | None, service: str, audience: str
-) -> tuple[Profile, Result]:
-    """The object, and the profile that speaks of it."""
+    setting: Setting, name: str, profile: str | None, disclosure: str | None, service: str, standing: Standing
+) -> tuple[Profile, Result, bool]:
+    """The object, the profile that speaks of it, and whether the store has one repository."""
+    audience = standing.audience
     known = [] if profile is None else [_profile(setting, profile, disclosure, service, None, audience)]
     async with setting.store(*(known or setting.profiles().all)) as reader:
         result = await find(name, reader)
-    return known[0] if known else _profile(setting, None, disclosure, service, result.zone, audience), result
+        for note in await notes_on(standing.registrar, reader):
+            click.echo(f"note: {note}", err=True)
+        is_one = reader.has_one_repository()
+    chosen = known[0] if known else _profile(setting, None, disclosure, service, result.zone, audience)
+    return chosen, result, is_one
 
 
 def _checked(element: str, profile: Profile) -> list[tuple[str, str]]:

@@ -29,6 +29,8 @@ def command(setting: Setting, form: str) -> None:
     \b
         dnrd profile list
         dnrd profile list --config dnrd.yaml --format json
+
+    The exit code is 2 if a configured profile cannot be read or has a fault.
     """
     entries = list(_entries(setting))
     if form == "json":

@@ -122,6 +122,8 @@ class _Preview:
             service = DirectoryService(asking.Known(standing), reader, self._profiles)
             profile = self._profiles.bound(result.zone if result else None, self._service, standing.audience)
             self._head(profile, result)
+            for note in await asking.notes_on(standing.registrar, reader):
+                _note(note)
             answer = await service.answer(query, requester)
         if self._form == asking.RDAP:
             _check_named(answer)

@@ -7,7 +7,7 @@ there is no answer at all: what was asked for, or what it would be made from, is
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -100,12 +100,12 @@ class Setting:
         wanted = (kind == "disclosure", name)
         sources = reading.configured.get(wanted) or [named(name)]
         if not sources[0].is_file():
-            known = dict.fromkeys([*(each for _, each in reading.configured), *shipped()])
-            hint = suggest(name, known) or f"known: {', '.join(known)}; or name a file"
-            raise Refusal(f"there is no {kind} {name!r}: {hint}")
+            known = [*(each for of_disclosure, each in reading.configured if of_disclosure is wanted[0])]
+            known += [each for each in shipped() if is_disclosure(document_of(named(each))) is wanted[0]]
+            raise Refusal(_unknown(name, kind, dict.fromkeys(known)))
         editions = [reading.add(each) for each in sources]
         if any(is_disclosure(each) is not wanted[0] for each in editions):
-            raise Refusal(f"{name!r} is no {kind}")
+            raise Refusal(f"{name!r} is no {kind}, but a {'profile' if wanted[0] else 'disclosure'}")
         held = [each for each in editions if since(each) <= self.today]
         return max(held or editions, key=since)
 
@@ -141,17 +141,41 @@ class Reading:
     def add(self, source: Source, folder: Path | None = None) -> Document:
         """Read a document, unless that was done; what it refers to is looked for in a folder, if one is given,
         before anywhere else. Raises `DocumentError`."""
-        before = self.read.get(str(source))
-        if before is not None:
-            return before
+        if str(source) in self.read:
+            return self.read[str(source)]
+        started = [self._started(source, folder)]
+        while started:  # no recursion, for any number of documents may refer to each other
+            document, following = started[-1]
+            found = next((each for each in following if str(each[0]) not in self.read), None)
+            if found is not None:
+                started.append(self._started(*found))
+            else:
+                started.pop()
+                self.enter(document)
+        return self.read[str(source)]
+
+    def _started(
+        self, source: Source, folder: Path | None
+    ) -> tuple[Document, Iterator[tuple[Source, Path | None]]]:
+        """A document that is read, and where the others are that it refers to."""
         document = self.read[str(source)] = document_of(source)
         self.known.add(key_of(document))
-        for key in references(document):
-            if key not in self.known:
-                for each, beside in self.places(key, folder):
-                    self.add(each, beside)
-        self.enter(document)
-        return document
+
+        def following() -> Iterator[tuple[Source, Path | None]]:
+            for key in references(document):
+                if key == key_of(document):
+                    yield from self._editions_before(document, folder)
+                elif key not in self.known:
+                    yield from self.places(key, folder)
+
+        return document, following()
+
+    def _editions_before(self, document: Document, folder: Path | None) -> Iterator[tuple[Source, Path | None]]:
+        """The editions of a document that hold before it, which it may extend."""
+        key = key_of(document)
+        for each, beside in [*self.places(key, folder), *((each, None) for each in self.configured.get(key, ()))]:
+            if since(document_of(each)) < since(document):
+                yield each, beside
 
     def places(self, key: Key, folder: Path | None) -> list[tuple[Source, Path | None]]:
         """Where a document is that another refers to, with the folder in which to look for what it refers to
@@ -164,6 +188,14 @@ class Reading:
     def enter(self, document: Document) -> None:
         """Put a document into the library. Raises `DocumentError`."""
         self.library.add(document)
+
+
+def _unknown(name: str, kind: str, known: Iterable[str]) -> str:
+    """What is said of the name of a document that there is not."""
+    if Path(name).exists():
+        return f"{name} cannot be a {kind}: it is {'a folder' if Path(name).is_dir() else 'not a regular file'}"
+    hint = suggest(name, known) or f"known: {', '.join(known)}; or name a file, as ./{name}.yaml"
+    return f"there is no {kind} {name!r}: {hint}"
 
 
 def references(document: Document) -> Iterator[Key]:

@@ -10,8 +10,10 @@ links       which object refers to which
 policies    elements that the deposit's own policies require
 whole       checks when all was read: URIs, counts, what has to be there
 hashes      keys of millions of objects in little memory
-checker     the line of steps over the objects of a deposit
+local       the rules as objects pass by
+checker     the line of steps over a deposit by itself
 search      what to look for when it is read once more
-stored      the same findings, from what a store answers after a deposit of changes
+stored      the same findings, from what a store answers after a deposit was applied
+applied     a deposit that is being applied to a store
 run         a deposit in a file, checked without a store
 """

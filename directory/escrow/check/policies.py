@@ -95,6 +95,15 @@ def required(policy: Policy) -> Required | None:
     return Required(kind, element) if has else None
 
 
+def field_of(one: Required) -> str | None:
+    """The field of the model that holds the element, `registrant` or `contact` where that is a link of a domain;
+    None if every object has it that can be read at all."""
+    if one.element not in ELEMENTS.get(one.kind, ()):
+        return None
+    fields = _DOMAIN if one.kind == "domain" else _OPTIONAL[one.kind]
+    return fields.get(one.element, one.element)
+
+
 def understood(policy: Policy) -> bool:
     """Whether a policy is about an object and an element that there are."""
     return required(policy) is not None

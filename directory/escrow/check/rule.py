@@ -30,11 +30,13 @@ LABELS = {"idn_table": "IDN table", "nndn": "NNDN", "epp_params": "EPP parameter
 
 
 class Value(NamedTuple):
-    """A check of one object by itself: what is wrong with it, or nothing; `element` is where."""
+    """A check of one object by itself: what is wrong with it, or nothing; `element` is where. `needs` is the field
+    of `Known` without which it finds nothing, so that it need not be made."""
 
     kind: str
     element: str
     test: Callable[[Any, Context], str]
+    needs: str = ""
 
 
 class Unique(NamedTuple):

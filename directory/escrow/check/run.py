@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from directory.errors import DepositError
 from directory.escrow import codes
@@ -20,9 +21,6 @@ from directory.escrow.envelope.openpgp import Keys
 from directory.escrow.report import Findings, Result
 from directory.escrow.source import Put, Source
 from directory.model.catalogue import Catalogue
-
-_HALVES = (codes.MISSING_FILES, codes.INVALID_CSV, codes.XML)
-"""The codes of what was not read to its end, so that nobody knows what it would have had."""
 
 
 class Check:
@@ -38,8 +36,11 @@ class Check:
         limits: Limits | None = None,
         progress: Callable[[int], None] = lambda octets: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        work: Path | None = None,
     ) -> None:
-        """`most` findings of each code are kept; `keys` open what is encrypted; `progress` is told octets."""
+        """`most` findings of each code are kept; `keys` open what is encrypted, below the folder `work`;
+        `progress` is told octets."""
+        self._work = work
         self._level = level
         self._known = known
         self._catalogue = catalogue
@@ -54,22 +55,16 @@ class Check:
         """Check a file or a folder. Raises `DocumentError` for keys that are not good."""
         began = time.monotonic()
         try:
-            with open_envelope(path, self._keys, self._limits, self._found) as opened:
+            with open_envelope(path, self._keys, self._limits, self._found, self._work) as opened:
                 self._read(path, opened)
         except DepositError as error:
-            # What is refused on the way is in the report already, but for what ends the reading of the XML.
-            for finding in error.findings:
-                if finding not in self._found.findings:
-                    self._found.add(finding)
-        source = self._source
-        header, frame = (source.header, source.frame) if source else (None, None)
-        objects = dict(source.counts) if source else {}
-        return Result(str(path), self._level, header, frame, objects, self._found, time.monotonic() - began)
+            self._found.complete(error)
+        return Result.of(path, self._level, self._source, self._found, time.monotonic() - began)
 
     def _read(self, path: Path, opened: Opened) -> None:
         is_lenient = self._level is Level.LENIENT
         with Source(
-            opened.xml, self._catalogue, self._found, self._progress, lenient=is_lenient, now=self._now
+            opened.xml, self._catalogue, self._found, self._progress, is_lenient, self._now, self._limits
         ) as source:
             self._source = source
             source.read_frame()
@@ -80,7 +75,7 @@ class Check:
                 checker.delete(delete.kind, delete.field, delete.key)
             for put in source.puts():
                 _each(checker.put, put)
-            is_whole = not any(self._found.numbers[code, False] for code in _HALVES)
+            is_whole = not any(self._found.numbers[code, False] for code in codes.CUT_OFF)
             if checker.end(source.counts, source.models, is_whole=is_whole):
                 for delete in source.deletes():
                     checker.locate_delete(*delete)
@@ -95,7 +90,7 @@ class Check:
             self._found.add(replace(finding, warning=CODES[finding.code].is_note(self._level)))
 
 
-def _each(see: Callable[[str, object, int, str], None], put: Put) -> None:
+def _each(see: Callable[[str, Any, int, str], object], put: Put) -> None:
     """An object, and the extensions inside of it."""
     see(put.kind, put.value, put.line, put.file)
     for extension in put.extensions:

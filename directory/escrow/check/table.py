@@ -12,6 +12,7 @@ Rules without a check are found where a deposit is unpacked or read.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from directory.escrow.check import links, values, whole
@@ -20,6 +21,21 @@ from directory.escrow.check.rule import Apart, Rule, Unique, Value, Whole
 
 _NORMAL, _STRICT = Level.NORMAL, Level.STRICT
 _SPECIFICATION = "RA Specification 2 A"
+
+
+def _registrars(kind: str, case: str, word: str) -> Iterator[Rule]:
+    """The rules that the registrars are there to whom an object refers, each with a code of its own."""
+    for element, field, says in (
+        ("clID", "cl_id", "a sponsor"),
+        ("crRr", "cr_rr", f"who created a {kind}"),
+        ("upRr", "up_rr", f"who updated a {kind}"),
+        ("reRr", "re_rr", "who asked for a transfer"),
+        ("acRr", "ac_rr", "who answers to a transfer"),
+    ):
+        code = f"RDE_{kind.upper()}_HAS_{word}_{element.upper()}"
+        checks = (links.to_registrar(kind, element, field),)
+        yield Rule(code, case, "RFC 9022 §8", f"{says} is not there", _STRICT, checks)
+
 
 FILES = (
     Rule("RDE_INVALID_FILENAME", "rde-01", f"{_SPECIFICATION} §5", "its file has another name than its content",
@@ -52,13 +68,13 @@ DOMAINS = (
          Level.LENIENT, (Unique("domain", "name", "rdeDomain:name"),)),
     Rule("RDE_DOMAIN_HAS_MISSING_ROID", "rde-07", "RFC 9022 §5.1.1.1", "a domain has no ROID"),
     Rule("RDE_DOMAIN_HAS_INVALID_ROID", "rde-07", "RFC 5730 §2.8", "a ROID is none, or of nobody's repository",
-         _STRICT, (Value("domain", "rdeDomain:roid", values.unregistered),)),
+         _STRICT, (Value("domain", "rdeDomain:roid", values.unregistered, "repositories"),)),
     Rule("RDE_DOMAIN_HAS_NON_UNIQUE_ROID", "rde-07", "RFC 5730 §2.8", "two domains have one ROID",
          _STRICT, (Unique("domain", "roid", "rdeDomain:roid"),)),
     Rule("RDE_DOMAIN_HAS_MISSING_STATUS", "rde-07", "RFC 9022 §5.1.1.1", "a domain has no status"),
     Rule("RDE_DOMAIN_HAS_INVALID_STATUS", "rde-07", "RFC 5731 §2.3", "a status of a domain is none"),
     Rule("RDE_DOMAIN_HAS_MISSING_REGISTRANT", "rde-07", "ICANN RST rde-07", "a domain has no registrant",
-         _STRICT, (Value("domain", "rdeDomain:registrant", values.no_registrant),)),
+         _STRICT, (Value("domain", "rdeDomain:registrant", values.no_registrant, "model"),)),
     Rule("RDE_DOMAIN_HAS_INVALID_REGISTRANT", "rde-07", "RFC 9022 §8", "a registrant is not there",
          _STRICT, (links.to_contact("registrant"),)),
     Rule("RDE_DOMAIN_HAS_MISSING_CONTACT", "rde-07", "RFC 9022 §8", "a contact of a domain is not there",
@@ -66,20 +82,11 @@ DOMAINS = (
     Rule("RDE_DOMAIN_HAS_MISSING_NAMESERVER", "rde-07", "ICANN RST rde-07", "a host of a domain is not there",
          _STRICT, (links.to_host(),)),
     Rule("RDE_DOMAIN_HAS_UNEXPECTED_HOST_OBJECTS", "rde-07", "RFC 5731 §1.1", "host objects there",
-         _STRICT, (Value("domain", "domain:hostObj", values.of_host_model("object", "attributes")),)),
+         _STRICT, (Value("domain", "domain:hostObj", values.of_host_model("object", "attributes"), "hosts"),)),
     Rule("RDE_DOMAIN_HAS_UNEXPECTED_HOST_ATTRIBUTES", "rde-07", "RFC 5731 §1.1", "host attributes there",
-         _STRICT, (Value("domain", "domain:hostAttr", values.of_host_model("attribute", "objects")),)),
+         _STRICT, (Value("domain", "domain:hostAttr", values.of_host_model("attribute", "objects"), "hosts"),)),
     Rule("RDE_DOMAIN_HAS_MISSING_CLID", "rde-07", "RFC 9022 §5.1.1.1", "a domain has no sponsor"),
-    Rule("RDE_DOMAIN_HAS_INVALID_CLID", "rde-07", "RFC 9022 §8", "a sponsor is not there",
-         _STRICT, (links.to_registrar("domain", "clID", "cl_id"),)),
-    Rule("RDE_DOMAIN_HAS_INVALID_CRRR", "rde-07", "RFC 9022 §8", "who created a domain is not there",
-         _STRICT, (links.to_registrar("domain", "crRr", "cr_rr"),)),
-    Rule("RDE_DOMAIN_HAS_INVALID_UPRR", "rde-07", "RFC 9022 §8", "who updated a domain is not there",
-         _STRICT, (links.to_registrar("domain", "upRr", "up_rr"),)),
-    Rule("RDE_DOMAIN_HAS_INVALID_RERR", "rde-07", "RFC 9022 §8", "who asked for a transfer is not there",
-         _STRICT, (links.to_registrar("domain", "reRr", "re_rr"),)),
-    Rule("RDE_DOMAIN_HAS_INVALID_ACRR", "rde-07", "RFC 9022 §8", "who answers to a transfer is not there",
-         _STRICT, (links.to_registrar("domain", "acRr", "ac_rr"),)),
+    *_registrars("domain", "rde-07", "INVALID"),
     Rule("RDE_DOMAIN_HAS_MISSING_CRDATE", "rde-07", "RFC 9022 §5.1.1.1", "a domain has no date of creation",
          _STRICT, (Value("domain", "rdeDomain:crDate", values.no_creation),)),
     Rule("RDE_DOMAIN_HAS_INVALID_CRDATE", "rde-07", "ICANN RST rde-07", "a creation after the watermark",
@@ -98,7 +105,7 @@ HOSTS = (
          _STRICT, (Unique("host", "name", "rdeHost:name"),)),
     Rule("RDE_HOST_HAS_MISSING_ROID", "rde-08", "RFC 9022 §5.2.1.1", "a host has no ROID"),
     Rule("RDE_HOST_HAS_INVALID_ROID", "rde-08", "RFC 5730 §2.8", "a ROID is none, or of nobody's repository",
-         _STRICT, (Value("host", "rdeHost:roid", values.unregistered),)),
+         _STRICT, (Value("host", "rdeHost:roid", values.unregistered, "repositories"),)),
     Rule("RDE_HOST_HAS_NON_UNIQUE_ROID", "rde-08", "RFC 8909 §5.2", "two hosts have one ROID",
          Level.LENIENT, (Unique("host", "roid", "rdeHost:roid"),)),
     Rule("RDE_HOST_HAS_MISSING_STATUS", "rde-08", "RFC 9022 §5.2.1.1", "a host has no status"),
@@ -117,23 +124,14 @@ CONTACTS = (
     Rule("RDE_CONTACT_HAS_NON_UNIQUE_ID", "rde-09", "RFC 8909 §5.2", "two contacts have one id",
          Level.LENIENT, (Unique("contact", "handle", "rdeContact:id"),)),
     Rule("RDE_CONTACT_HAS_INVALID_ROID", "rde-09", "RFC 5730 §2.8", "a ROID is none, or of nobody's repository",
-         _STRICT, (Value("contact", "rdeContact:roid", values.unregistered),)),
+         _STRICT, (Value("contact", "rdeContact:roid", values.unregistered, "repositories"),)),
     Rule("RDE_CONTACT_HAS_NON_UNIQUE_ROID", "rde-09", "RFC 5730 §2.8", "two contacts have one ROID",
          _STRICT, (Unique("contact", "roid", "rdeContact:roid"),)),
     Rule("RDE_CONTACT_HAS_MULTIPLE_POSTALINFO_TYPES", "rde-09", "RFC 9022 §5.3.1.1", "two forms of one type"),
     Rule("RDE_CONTACT_HAS_INVALID_CC", "rde-09", "RFC 9022 §4.2", "a country is none",
-         _STRICT, (Value("contact", "contact:cc", values.strange_country),)),
+         _STRICT, (Value("contact", "contact:cc", values.strange_country, "countries"),)),
     Rule("RDE_CONTACT_HAS_INVALID_EMAIL", "rde-09", "RFC 5322 §3.4.1", "an e-mail address is none"),
-    Rule("RDE_CONTACT_HAS_UNKNOWN_CLID", "rde-09", "RFC 9022 §8", "a sponsor is not there",
-         _STRICT, (links.to_registrar("contact", "clID", "cl_id"),)),
-    Rule("RDE_CONTACT_HAS_UNKNOWN_CRRR", "rde-09", "RFC 9022 §8", "who created a contact is not there",
-         _STRICT, (links.to_registrar("contact", "crRr", "cr_rr"),)),
-    Rule("RDE_CONTACT_HAS_UNKNOWN_UPRR", "rde-09", "RFC 9022 §8", "who updated a contact is not there",
-         _STRICT, (links.to_registrar("contact", "upRr", "up_rr"),)),
-    Rule("RDE_CONTACT_HAS_UNKNOWN_RERR", "rde-09", "RFC 9022 §8", "who asked for a transfer is not there",
-         _STRICT, (links.to_registrar("contact", "reRr", "re_rr"),)),
-    Rule("RDE_CONTACT_HAS_UNKNOWN_ACRR", "rde-09", "RFC 9022 §8", "who answers to a transfer is not there",
-         _STRICT, (links.to_registrar("contact", "acRr", "ac_rr"),)),
+    *_registrars("contact", "rde-09", "UNKNOWN"),
 )  # fmt: skip
 
 REGISTRY = (
@@ -148,12 +146,12 @@ REGISTRY = (
     Rule("RDE_REGISTRAR_HAS_MISSING_GURID", "rde-10", "ICANN RST rde-10", "a registrar has no number of IANA's",
          _STRICT, (Value("registrar", "rdeRegistrar:gurid", values.no_gurid),)),
     Rule("RDE_REGISTRAR_HAS_INVALID_GURID", "rde-10", "ICANN RST rde-10", "a number is none of IANA's",
-         _STRICT, (Value("registrar", "rdeRegistrar:gurid", values.strange_gurid),)),
+         _STRICT, (Value("registrar", "rdeRegistrar:gurid", values.strange_gurid, "registrars"),)),
     Rule("RDE_IDN_OBJECT_INVALID", "rde-11", "RFC 9022 §5.5.1.1", "an IDN table is not as it should be"),
     Rule("RDE_IDN_OBJECT_MISSING", "rde-11", "ICANN RST rde-11", "an IDN table is not there",
          _STRICT, (Whole(whole.missing_tables), links.to_table("domain"), links.to_table("nndn"))),
     Rule("RDE_IDN_OBJECT_UNEXPECTED", "rde-11", "ICANN RST rde-11", "an IDN table is not the TLD's",
-         _STRICT, (Value("idn_table", "rdeIDN:idnTableRef", values.unexpected_table),)),
+         _STRICT, (Value("idn_table", "rdeIDN:idnTableRef", values.unexpected_table, "idn_tables"),)),
     Rule("RDE_NNDN_HAS_NON_UNIQUE_NAME", "rde-12", "RFC 8909 §5.2", "two NNDN have one name",
          Level.LENIENT, (Unique("nndn", "name", "rdeNNDN:aName"),)),
     Rule("RDE_NNDN_CONFLICTS_WITH_DOMAIN", "rde-12", "RFC 9022 §5.6", "a name is a domain and an NNDN",
@@ -202,7 +200,7 @@ UNNAMED = (
     Rule("", "", "RFC 9022 §5.9.1", "an NNDN is not below the TLD",
          None, (Value("nndn", "rdeNNDN:aName", values.outside_tld),)),
     Rule("", "", "RFC 9022 §4.2", "a country of a registrar is none",
-         None, (Value("registrar", "rdeRegistrar:cc", values.strange_country),)),
+         None, (Value("registrar", "rdeRegistrar:cc", values.strange_country, "countries"),)),
     REQUIRED,
     DELETED_TWICE,
 )  # fmt: skip

@@ -93,6 +93,12 @@ class Totals:
         if known.hosts == "attributes":
             yield "host"
 
+    def told_otherwise(self) -> Set[str]:
+        """The kinds to which no reference is looked at, for another rule tells: that there is none at all of it,
+        or that hosts should not be there."""
+        empty = {kind for kind in self.demanded() if not self.number(kind)}
+        return empty | ({"host"} & set(self.forbidden()))
+
 
 # -- URIs and counts ----
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from directory.errors import BadValue
@@ -19,7 +20,7 @@ CHILD = {table.name: table for children in CHILDREN.values() for table in childr
 _MOST_REGISTRARS = 10_000  # whose numbers are kept
 
 
-class Builder:
+class Builder(ABC):
     """Puts the objects of one kind together; `children` are those of the child tables that the deposit has."""
 
     kind = ""
@@ -32,9 +33,9 @@ class Builder:
         self._children = children
         self._registrars: dict[int, str | None] = {}
 
+    @abstractmethod
     def build(self, row: Staged) -> Value | None:
         """The object of a row and what belongs to it; None if there is a fault in it."""
-        raise NotImplementedError
 
     def child(self, name: str) -> Children:
         """The rows of a child table; there are none, where the deposit does not have it."""

@@ -21,7 +21,7 @@ from directory.escrow.csv.columns import Column
 from directory.escrow.csv.definition import Definition, Definitions, File
 from directory.escrow.csv.tables import SHOWN
 from directory.escrow.envelope.gunzip import MAGIC
-from directory.escrow.envelope.limits import Limits, Reader
+from directory.escrow.envelope.limits import Limits, Reader, check_octets
 from directory.escrow.envelope.refusal import Refusal
 from directory.escrow.envelope.unpack import plain
 from directory.escrow.stream import Tap
@@ -79,6 +79,7 @@ class TableFile(NamedTuple):
     definitions: Definitions
     progress: Callable[[int], None]
     lenient: bool
+    limits: Limits
 
     def rows(self) -> Iterator[Row]:
         """The rows that have all their cells, each with the line it begins at as one cell more; below zero if a
@@ -93,7 +94,9 @@ class TableFile(NamedTuple):
                 octets: Reader = Tap(stream, lambda block: self.progress(len(block)))
                 octets = Tap(octets, sums.packed.update)
                 if self.file.is_packed:
-                    octets = Tap(plain(octets, Limits(), self.file.name), sums.plain.update)
+                    octets = Tap(plain(octets, self.limits, self.file.name), sums.plain.update)
+                else:
+                    check_octets(path.stat().st_size, self.limits, self.file.name)
                 yield from self._cut(_Lines(octets, self))
             self._compare(sums)
         except _Stop as stop:

@@ -19,6 +19,7 @@ from directory.escrow.csv.records import Children, Faults, Staged
 from directory.escrow.csv.stage import Stage
 from directory.escrow.csv.stage import faults as sorting
 from directory.escrow.csv.tables import CHILDREN, PARENTS, SHOWN, Table
+from directory.escrow.envelope.limits import Limits
 from directory.escrow.extensions import Customs
 from directory.escrow.fields import Element, Passage, Report
 from directory.model.base import Value
@@ -68,7 +69,9 @@ class CsvReader:
     customs: Customs
     progress: Callable[[int], None]
     lenient: bool = False
+    limits: Limits = field(default_factory=Limits)
     stage: Stage | None = None
+    rows: int = 0
     _contents: Definitions = field(init=False)
     _files: list[str] = field(default_factory=list)
 
@@ -91,7 +94,9 @@ class CsvReader:
         for definition in definitions:
             self._note_customs(definition)
             for file in definition.files:
-                table = TableFile(self.folder, definition, file, self._contents, self.progress, self.lenient)
+                table = TableFile(
+                    self.folder, definition, file, self._contents, self.progress, self.lenient, self.limits
+                )
                 self._files.append(file.name)
                 stage.put(definition, len(self._files) - 1, table.rows())
         stage.settle()
@@ -133,6 +138,7 @@ class CsvReader:
         stage = self.stage
         if stage is None:
             return
+        self.rows = 0
         told = Definitions(passage, broken=self._contents.broken)
         faults = Faults(told, self._files, self.lenient)
         kinds = self.kinds
@@ -140,7 +146,10 @@ class CsvReader:
             for kind, builder in BUILDERS.items():
                 if kind in kinds:
                     counts[URIS[kind]] = stage.sizes.get(PARENTS[kind].name, 0)
-                    yield from _Records(kind, builder, stage, faults, self.customs).read()
+                    found = _Records(kind, builder, stage, faults, self.customs)
+                    for record in found.read():
+                        self.rows += found.rows
+                        yield record
 
     def deletes(self, passage: Passage) -> Callable[[Element], Iterator[Deleted]]:
         """A reader of `csvDomain:deletes` and its likes: what they delete, row by row; faults go to the report."""
@@ -161,7 +170,9 @@ class CsvReader:
         ]
         for file in definition.files:
             faults = Faults(definitions, (file.name,), self.lenient)
-            rows = TableFile(self.folder, definition, file, definitions, self.progress, self.lenient).rows()
+            rows = TableFile(
+                self.folder, definition, file, definitions, self.progress, self.lenient, self.limits
+            ).rows()
             for row in rows:
                 for place, column in keys:
                     if not row[place]:
@@ -198,6 +209,11 @@ class _Records:
         self._faults = faults
         self._customs = customs
         self._kind = kind
+
+    @property
+    def rows(self) -> int:
+        """How many rows the last object was put together from."""
+        return 1 + sum(len(children.last) for children in self._children.values())
 
     def read(self) -> Iterator[Record]:
         """The objects, in the order of their keys."""

@@ -13,6 +13,7 @@ from directory.escrow.csv.definition import Definitions
 from directory.escrow.csv.tables import SHOWN, Table
 
 _MOST_SEEN = 4_096
+_MOST_ROWS = 10_000  # of a child table that one object has
 Staged = tuple[Any, ...]
 """A row as the stage gives it: key, line (below zero if a cell is missing), number of the file, cells."""
 Values = list[Any]
@@ -136,8 +137,14 @@ class Children:
             self._orphan(row)
             row = next(rows, None)
         values = self.cells.values
-        found = []
+        found: list[Values] = []
         while row is not None and row[0] == key:
+            if len(last) == _MOST_ROWS:
+                message = f"it has more than {_MOST_ROWS:,} rows"
+                self._faults.add(self.table, row, message, element=self.table.name)
+                found.append(None)
+                row = next((other for other in rows if other[0] != key), None)
+                break
             found.append(values(row))
             last.append(row)
             row = next(rows, None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
 from directory.errors import BadValue
 from directory.escrow import codes
 from directory.escrow import namespace as ns
@@ -43,7 +41,8 @@ def _postal(element: Element, report: Report) -> Postal | None:
 
 
 _WISHES = ("name", "org", "addr", "voice", "fax", "email")
-_DISCLOSED = {f"{{{ns.EPP_CONTACT}}}{local}" for local in _WISHES}
+_DISCLOSED = {f"{{{ns.EPP_CONTACT}}}{local}": local for local in _WISHES}
+_IN_FORMS = ("name", "org", "addr")
 
 
 def _disclose(element: Element, report: Report) -> list[Disclose]:
@@ -54,7 +53,11 @@ def _disclose(element: Element, report: Report) -> list[Disclose]:
     named = []
     for child in element:
         if child.tag in _DISCLOSED:
-            named.append(Disclose(int(flag in ("1", "true")), etree.QName(child).localname, child.get("type")))
+            local = _DISCLOSED[str(child.tag)]
+            form = child.get("type") if local in _IN_FORMS else None
+            if form not in (None, "int", "loc"):  # to lose a wish would show what somebody wants hidden
+                raise BadValue(f"attribute type of {local}: {form!r} is neither int nor loc", "RFC 5733 §2.9")
+            named.append(Disclose(int(flag in ("1", "true")), local, form))
         else:
             report.note(f"skipped {ns.shown(child.tag)} in {ns.shown(element.tag)}: it is nothing to disclose")
     return sorted(named, key=lambda one: (_WISHES.index(one.element), one.form or ""))

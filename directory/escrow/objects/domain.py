@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
-
-from lxml import etree
 
 from directory.errors import BadValue
 from directory.escrow import namespace as ns
@@ -34,13 +33,19 @@ _HOST_ATTRIBUTE = Table(
 )
 
 
+@lru_cache(maxsize=1 << 13)
+def _host_object(name: str) -> NameServer:
+    """A host object; a few serve most of the domains."""
+    return NameServer(a_label_name(name), "object")
+
+
 def _name_servers(element: Element, report: Report) -> tuple[list[NameServer], list[HostAttribute]]:
     servers: list[NameServer] = []
     addresses: list[HostAttribute] = []
     for child in element:
-        local = etree.QName(child).localname
+        local = str(child.tag).rpartition("}")[2]
         if local == "hostObj":
-            servers.append(NameServer(a_label_name(token(child)), "object"))
+            servers.append(_host_object(token(child)))
         elif local == "hostAttr":
             values, is_whole = whole(child, _HOST_ATTRIBUTE, report)
             if is_whole:

@@ -31,9 +31,12 @@ def u_label_name(value: str) -> str:
 def statuses(kind: str, rule: str) -> Callable[[Element, Report], Status]:
     """A reader of status elements of one kind of object (`domain`, `host`, `contact`, `rgp`)."""
     codes = formats.EPP_STATUSES[kind]
+    plain = {code: Status(code) for code in codes}
 
     def nested(element: Element, report: Report) -> Status:
         code = element.get("s")
+        if code in plain and not element.text and element.get("lang") is None:
+            return plain[code]
         if code is None:
             raise BadValue("attribute s is missing", rule)
         if code not in codes:

@@ -1,0 +1,208 @@
+"""Cuts the octets of `rde:contents` where its objects end, so that octets that are known need no parser.
+
+An object that is the same octet for octet, in the same encoding and under the same namespaces, is the same object:
+what it was built to before holds. Only what begins where the parser saw an object end is taken for one, and only
+if its end tag is the first thing in it that could be one; what is not that plain goes to the parser as it comes.
+So it is the parser that decides what an object is, and this only says what need not be asked again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+CHUNK = 1 << 16
+
+_ENCODINGS = frozenset({"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1"})  # where what looks like markup is markup
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<(?:\?xml\s(?:[^>]*?\s)?encoding\s*=\s*["']([\w.-]+)|[?!\w])""")
+_MOST_LINES = 1 << 16
+_MOST_UNSURE = 1 << 18  # octets without a tag, after which nobody looks for the end of an object any more
+_CLOSE = ord(">")
+_ATTRIBUTE = rb"""\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')"""
+_FILLING = rb"\s*+(?:<!--(?:[^-]|-(?!-))*+-->\s*+)*+"
+
+Recognise = Callable[[bytes], bool]
+
+
+def marked_encoding(head: bytes) -> str:
+    """The encoding of a document that begins so, if objects can be told by its octets; else empty."""
+    found = _DECLARED.match(head)
+    encoding = (found[1] or b"UTF-8").decode().upper() if found else ""
+    return encoding if encoding in _ENCODINGS else ""
+
+
+class Marks(NamedTuple):
+    """What is known of earlier deposits. `salt` is whatever decides, besides the octets, what an object becomes;
+    `known` takes, by the tag of an object, the mark of its octets, and says whether it need not be read."""
+
+    salt: bytes
+    known: Mapping[str, Recognise]
+
+    def key(self, namespaces: Mapping[str | None, str], encoding: str) -> bytes:
+        """What octets are marked with that stand in the scope of these namespaces."""
+        scope = sorted((prefix or "", uri) for prefix, uri in namespaces.items())
+        return blake2b(repr((self.salt, scope, encoding)).encode(), digest_size=32).digest()
+
+
+class Piece(NamedTuple):
+    """Octets for the parser; the marks of the objects that they look like, one behind the other."""
+
+    octets: bytes
+    marks: Sequence[bytes] = ()
+
+
+class Cutter:
+    """The octets of a deposit on their way to the parser: `head`, then what `read` gives.
+
+    `is_sure` says that the last thing that the parser saw end is an object of the contents, and nothing stands
+    behind it; whoever feeds the parser sets it after each piece. `passed` is how many objects of each tag were
+    known. `most` octets are looked at to find the end of one.
+    """
+
+    def __init__(self, head: bytes, read: Callable[[], bytes], most: int) -> None:
+        self.is_sure = False
+        self.passed: dict[str, int] = {}
+        self._octets = head
+        self._read = read
+        self._most = most
+        self._place = 0  # before it there is nothing left to do
+        self._lines = 0  # that the parser has not seen
+        self._plain = 0  # before it there is neither a comment nor a declaration of any kind
+        self._is_end = self._is_lost = False
+
+    def until(self, word: bytes) -> Iterator[bytes]:
+        """The octets, cut behind every tag that has this word in it."""
+        while True:
+            place = self._octets.find(word)
+            end = self._octets.find(b">", place) + 1 if place >= 0 else self._octets.rfind(b"<")
+            if end <= 0 and len(self._octets) > self._most:
+                end = len(self._octets)
+            if end > 0:
+                octets, self._octets = self._octets[:end], self._octets[end:]
+                yield octets
+            if (place < 0 or end <= 0) and not self._more():
+                return
+
+    def rest(self) -> Iterator[bytes]:
+        """All that is left."""
+        octets, self._octets = self._octets[self._place :] or self._read(), b""
+        while octets:
+            yield octets
+            octets = self._read()
+
+    def pieces(self, tags: Mapping[bytes, str], key: bytes, known: Mapping[str, Recognise]) -> Iterator[Piece]:
+        """The octets, some objects at a time, without those that are known; up to where it cannot be told any
+        longer what an object is. `tags` has the tags of objects by their names as they are written, with the
+        prefix."""
+        names = b"|".join(map(re.escape, tags))
+        begin = re.compile(rb"%s<(%s)(?:%s)*+\s*(/?)>" % (_FILLING, names, _ATTRIBUTE))
+        close = re.compile(rb"</(?:%s)\s*>" % names)
+        named = {name: (tag, known.get(tag)) for name, tag in tags.items()}
+        self._plain = 0
+        while not self._is_lost:
+            yield from self._objects(begin, named, key)
+            if not self._is_lost:
+                yield from self._others(close)
+
+    def _objects(
+        self, begin: re.Pattern[bytes], named: Mapping[bytes, tuple[str, Recognise | None]], key: bytes
+    ) -> Iterator[Piece]:
+        """The objects that plainly begin here, and behind each other."""
+        marks: list[bytes] = []
+        first = self._place
+        while self.is_sure:
+            if len(self._octets) - self._place < CHUNK and not self._is_end:
+                if marks:
+                    yield self._piece(first, marks)
+                self._refill()
+                first, marks = 0, []
+            place = self._place
+            found = begin.match(self._octets, place)
+            end = self._end_of(found) if found else 0
+            if found is None or not end:
+                break
+            octets = self._octets
+            mark = blake2b(octets[found.start(1) - 1 : end], digest_size=16, key=key).digest()
+            tag, recognise = named[found[1]]
+            if recognise is not None and recognise(mark):
+                if marks:
+                    yield self._piece(first, marks)
+                yield from self._pass(tag, end)
+                first, marks = end, []
+                continue
+            if self._is_plain(place, end):
+                marks.append(mark)
+                self._place = end
+                continue
+            if marks:
+                yield self._piece(first, marks)
+            self._place = end
+            yield self._piece(place, [mark])
+            first, marks = end, []
+            self._is_lost = not self.is_sure
+        if marks:
+            yield self._piece(first, marks)
+
+    def _others(self, close: re.Pattern[bytes]) -> Iterator[Piece]:
+        """What is no plain object, up to the next end tag of one."""
+        if len(self._octets) - self._place < CHUNK and not self._is_end:
+            self._refill()
+        octets, place = self._octets, self._place
+        closed = close.search(octets, place)
+        end = closed.end() if closed else octets.rfind(b"<", place)
+        if end <= place:
+            if len(octets) - place < _MOST_UNSURE and self._more():
+                return
+            end = len(octets)
+        self._place = end
+        self._is_lost = (not closed and end == len(octets)) or not self._is_plain(place, end)
+        yield self._piece(place)
+        self.is_sure = self.is_sure and closed is not None
+
+    def _pass(self, tag: str, end: int) -> Iterator[Piece]:
+        """Pass over what is known; the parser is to know the lines nevertheless."""
+        self.passed[tag] = self.passed.get(tag, 0) + 1
+        self._lines += self._octets.count(b"\n", self._place, end)
+        self._place = end
+        if self._lines > _MOST_LINES:
+            yield self._piece(end)
+            self.is_sure = True
+
+    def _piece(self, first: int, marks: Sequence[bytes] = ()) -> Piece:
+        # A comment, which the parser drops, so that nothing is left of the lines but their number.
+        blank = b"<!--" + b"\n" * self._lines + b"-->" if self._lines else b""
+        self._lines = 0
+        return Piece(blank + self._octets[first : self._place], marks)
+
+    def _end_of(self, found: re.Match[bytes]) -> int:
+        """Where the object ends whose start tag was found; 0 if that is not plain."""
+        if found[2]:
+            return found.end()
+        close = b"</" + found[1]
+        start = found.end()
+        while (end := self._octets.find(close, start)) < 0 or end + len(close) == len(self._octets):
+            start = max(found.end(), len(self._octets) - len(close))
+            if len(self._octets) - found.start() > self._most or not self._more():
+                return 0
+        end += len(close)
+        return end + 1 if self._octets[end] == _CLOSE else 0
+
+    def _is_plain(self, place: int, end: int) -> bool:
+        """Whether there is neither a comment nor a declaration of any kind between."""
+        if end > self._plain:
+            found = [self._octets.find(one, place) for one in (b"<!", b"<?")]
+            self._plain = min((one for one in found if one >= 0), default=len(self._octets))
+        return end <= self._plain
+
+    def _refill(self) -> None:
+        self._octets, self._place, self._plain = self._octets[self._place :], 0, 0
+        while len(self._octets) < 2 * CHUNK and self._more():
+            pass
+
+    def _more(self) -> bool:
+        octets = self._read()
+        self._octets += octets
+        self._is_end = not octets
+        return bool(octets)
