@@ -52,9 +52,10 @@ class People:
             else:
                 gone.append(("contact", handle))
         if self.day in (1, DAYS):
-            contacts = tuple(zip(ROLES[1:], people[1:], strict=True))
-            domains = [d.domain(name, registrant=people[0], contacts=contacts)
-                       for name, people in NAMES.items()]  # fmt: skip
+            domains = [
+                d.domain(name, registrant=first, contacts=tuple(zip(ROLES[1:], rest, strict=True)))
+                for name, (first, *rest) in NAMES.items()
+            ]
             everyone = [self._contact(handle) for handle in self._now]
             return d.full(d.registrar(), *everyone, *domains, watermark=stamp(self.day), id=f"p{self.day}")
         totals = {ns.REGISTRAR: 1, ns.CONTACT: len(self._now), ns.DOMAIN: len(NAMES)}

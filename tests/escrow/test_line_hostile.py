@@ -84,7 +84,9 @@ def check_both(program: Confined, store: Path, deposit: Path, said: str, *option
 
 def test_what_harms_nobody_is_taken(program: Confined, filled: Path, inbox: Path) -> None:
     copy = inbox.parent / "r.db"
-    for make in (h.document(h.TEXT), p.archive(), p.archive(is_packed=True), p.table(p.ROWS, 'cksum="F4036EBE"')):
+    whole = a.member(b"whole.txt", bytes(range(32, 96)) * 8)  # of whole blocks, behind which no zeros are
+    tables = p.table(p.ROWS, 'cksum="F4036EBE"')
+    for make in (h.document(h.TEXT), p.archive(), p.archive(whole), p.archive(whole, is_packed=True), tables):
         copy.write_bytes(filled.read_bytes())
         path = make(inbox)
         assert program.run("check-deposit", path).code == 0

@@ -137,7 +137,7 @@ class Children:
             self._orphan(row)
             row = next(rows, None)
         values = self.cells.values
-        found: list[Values] = []
+        found: list[Values | None] = []
         while row is not None and row[0] == key:
             if len(last) == _MOST_ROWS:
                 message = f"it has more than {_MOST_ROWS:,} rows"
