@@ -13,7 +13,7 @@ from directory.config import Settings, changed
 from directory.errors import Finding, StoreError
 from directory.model.catalogue import Catalogue
 from directory.profile.loader import named
-from directory.profile.profile import Profiles
+from directory.profile.profiles import Profiles
 from directory.service import DirectoryService
 from directory.store.open import open_store
 from directory.store.reader import Reader

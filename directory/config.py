@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from directory import document
+from directory import documentfile
 from directory.document import Document
 from directory.errors import BadValue, DocumentError, Finding
 
@@ -193,7 +193,7 @@ def load(file: Path | None = None, flags: Mapping[str, Any] | None = None) -> Se
     """The settings of a file and of the command line. Raises `DocumentError` with every fault."""
     values: dict[str, Any] = {}
     if file is not None:
-        values.update(_checked(document.load(file, schema=schema())))
+        values.update(_checked(documentfile.load(file, schema=schema())))
     if flags:
         from directory.schema import check  # jsonschema takes 60 ms to import
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from directory.access.gate import Gate, Standing
+from directory.access.gate import Gate
+from directory.access.standing import Standing
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
 from directory.model.base import Instant
 from directory.model.domain import Nndn
-from directory.profile.profile import Profile, Profiles
+from directory.profile.profile import Profile
+from directory.profile.profiles import Profiles
 from directory.query import Help, Kind, Lookup, Query, Requester
 from directory.store.result import Result
 

@@ -23,7 +23,8 @@ from babel.messages import pofile
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 
-from directory.document import Place, load
+from directory.document import Place
+from directory.documentfile import load
 from directory.language import ROLE
 
 ROOT = Path(__file__).parents[1]

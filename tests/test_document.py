@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from directory import resources
-from directory.document import Document, load, suggest, to_text
+from directory.document import Document, suggest, to_text
+from directory.documentfile import load
 from directory.errors import DocumentError, Finding
 
 SCHEMA: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,19 +17,30 @@ DOOR |= {"telemetry", "markup", "access", "resources"}
 MAY_IMPORT = {
     "errors": set[str](),
     "resources": {"errors"},
-    "document": {"errors", "schema", "resources"},
+    "document": {"errors"},
+    "documentfile": {"errors", "document", "schema"},
     "schema": {"errors", "document", "resources"},
-    "config": {"errors", "document", "schema", "resources", "access"},
+    "config": {"errors", "document", "documentfile", "schema", "resources", "access"},
     "language": set[str](),
     "listen": {"errors"},
-    "model": {"errors", "language", "document", "resources"},
+    "model": {"errors", "language", "document", "documentfile", "resources"},
     "query": {"model"},
     "answer": {"model", "profile", "query"},
-    "access": {"errors", "document", "query", "model"},
+    "access": {"errors", "document", "documentfile", "query", "model"},
     "store": {"errors", "query", "model"},
-    "profile": {"errors", "language", "document", "schema", "resources", "model", "access", "query"},
+    "profile": {
+        "errors",
+        "language",
+        "document",
+        "documentfile",
+        "schema",
+        "resources",
+        "model",
+        "access",
+        "query",
+    },
     # Of profiles only what a deposit shows of an object: export receives views.
-    "escrow": {"errors", "document", "resources", "model", "store", "profile"},
+    "escrow": {"errors", "document", "documentfile", "resources", "model", "store", "profile"},
     "service": {"access", "answer", "errors", "model", "profile", "query", "store"},
     "telemetry": {"errors", "answer", "model", "profile", "query"},
     "markup": {"answer", "language", "profile", "query"},
@@ -45,7 +57,7 @@ ONLY_IN = {
     "lxml": {"escrow", "markup"},
     "aiohttp": {"rdap", "telemetry", "app"},
     "babel": {"language", "model", "profile"},
-    "yaml": {"document", "schema", "escrow"},
+    "yaml": {"documentfile", "schema", "escrow"},
 }
 """Where a library may be used; everywhere else its work is asked for by its meaning."""
 
@@ -96,3 +108,18 @@ def test_a_door_never_imports_another_door() -> None:
         assert not (room in doors and other in doors - {room}), (
             f"{place} imports {name}: doors do not know each other"
         )
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Not within functions either, nor for types alone: whoever reads a file can begin with what it imports."""
+    files = {".".join(path.relative_to(HOUSE.parent).with_suffix("").parts): path for path in HOUSE.rglob("*.py")}
+    below: dict[str, set[str]] = {}
+    for file, path in files.items():
+        found = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+        names = {f"{node.module}.{alias.name}" for node in found for alias in node.names}
+        modules = {str(node.module) for node in found}
+        below[file] = (names | modules) & set(files)
+    try:
+        graphlib.TopologicalSorter(below).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(f"a circle of imports: {' -> '.join(reversed(error.args[1]))}")

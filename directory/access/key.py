@@ -21,7 +21,7 @@ from zlib import crc32
 import msgspec
 from msgspec import Meta
 
-from directory.access.gate import AUTHENTICATED, Standing
+from directory.access.standing import AUTHENTICATED, Standing
 
 _ID_BYTES = 5
 _SECRET_BYTES = 25

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from directory import document
+from directory import document, documentfile
 from directory.access.key import Key
 from directory.errors import DocumentError, Finding, KeyRefused
 
@@ -46,8 +46,8 @@ def schema() -> dict[str, Any]:
 
 def decode(data: bytes) -> tuple[Key, ...]:
     """The keys in the text of a file. Raises `ValueError` with the first fault; quick enough for a server."""
-    if len(data) > document.SIZE:
-        raise ValueError(f"the file is larger than {document.SIZE:,} bytes")
+    if len(data) > documentfile.SIZE:
+        raise ValueError(f"the file is larger than {documentfile.SIZE:,} bytes")
     keys = _DECODER.decode(data).keys
     if len({key.id for key in keys}) < len(keys):
         raise ValueError("an id is there twice")
@@ -64,7 +64,7 @@ def read(path: Path) -> bytes:
     with open(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError("it is not a regular file")
-        return file.read(document.SIZE + 1)
+        return file.read(documentfile.SIZE + 1)
 
 
 def load(path: Path) -> tuple[Key, ...]:
@@ -78,7 +78,7 @@ def load(path: Path) -> tuple[Key, ...]:
     try:
         return decode(data)
     except ValueError as error:
-        document.load(data, str(path), SCHEMA)
+        documentfile.load(data, str(path), SCHEMA)
         raise DocumentError(str(path), [Finding("", "keys.schema.json", str(error))]) from error
 
 
@@ -149,8 +149,10 @@ def _wait_for(folder: int, path: Path) -> None:
 def _write(path: Path, keys: Sequence[Key], folder: int) -> None:
     """Put a new file in the place of the old: who reads has the one or the other, whole, also after a crash."""
     data = msgspec.json.format(msgspec.json.encode(KeyFile(tuple(keys))), indent=2) + b"\n"
-    if len(data) > document.SIZE:
-        raise KeyRefused(f"{path} would be larger than {document.SIZE:,} bytes: take keys that expired out of it")
+    if len(data) > documentfile.SIZE:
+        raise KeyRefused(
+            f"{path} would be larger than {documentfile.SIZE:,} bytes: take keys that expired out of it"
+        )
     fresh = path.with_name(f"{path.name}.new")
     try:
         with open(os.open(fresh, _FRESH, _MODE), "wb") as file:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from directory.access import keyfile
-from directory.access.gate import Standing
 from directory.access.key import Key, from_text
+from directory.access.standing import Standing
 from directory.errors import NotAdmitted
 
 _log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from socket import AF_INET, AF_INET6, inet_pton
 
-from directory.access.gate import AUTHENTICATED, Standing
+from directory.access.standing import AUTHENTICATED, Standing
 from directory.errors import BadValue
 
 Network = IPv4Network | IPv6Network

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from directory.access.gate import Gate, Registrars, Standing
+from directory.access.gate import Gate, Registrars
+from directory.access.standing import Standing
 from directory.answer import Answer
 from directory.errors import Malformed
 from directory.model.graph import RegistrarGraph

@@ -165,7 +165,7 @@ def _id(text: str, option: str) -> str:
 
 def disclosed(profile: Profile, audience: str | None, catalogue: Catalogue) -> Disclosed:
     """What the profile shows to an audience, or to the one that sees the most. Raises `Refusal`."""
-    from directory.access.gate import Standing
+    from directory.access.standing import Standing
     from directory.escrow.export.disclosed import Disclosed
     from directory.profile.layout import Outline
 

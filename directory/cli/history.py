@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from directory.access.gate import PUBLIC, Standing
+from directory.access.standing import PUBLIC, Standing
 from directory.cli import asking, lifecycle
 from directory.cli.profile.setting import Refusal, Setting, audience_of, with_setting
 from directory.errors import QueryError
@@ -20,7 +20,8 @@ from directory.model.graph import ContactGraph, Graph, HostGraph, RegistrarGraph
 from directory.query import Kind, Lookup
 
 if TYPE_CHECKING:
-    from directory.profile.profile import Profile, Profiles
+    from directory.profile.profile import Profile
+    from directory.profile.profiles import Profiles
     from directory.profile.view import View
     from directory.store.reader import Reader
     from directory.store.result import Version

@@ -17,8 +17,9 @@ import msgspec
 
 from directory import config
 from directory.access import keyfile
-from directory.access.gate import AUTHENTICATED, Gate, Registrars
+from directory.access.gate import Gate, Registrars
 from directory.access.key import Key, make
+from directory.access.standing import AUTHENTICATED
 from directory.cli import asking
 from directory.config import Settings
 from directory.document import Document

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.base import Instant
 from directory.model.domain import Domain
 from directory.model.graph import DomainGraph, Graph, HostGraph

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from directory import config
-from directory.access.gate import PUBLIC, Standing
+from directory.access.standing import PUBLIC, Standing
 from directory.answer import Answer, NotFound
 from directory.cli import asking
 from directory.cli.moments import moment_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from directory.document import Document, load
+from directory.document import Document
+from directory.documentfile import load
 from directory.errors import BadValue, DocumentError, Finding
 from directory.model import format as formats
 from directory.model.name import to_ascii

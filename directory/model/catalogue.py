@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from directory import resources
-from directory.document import Document, Place, load, suggest
+from directory.document import Document, Place, suggest
+from directory.documentfile import load
 from directory.errors import DocumentError, Finding
 from directory.model.element import NONE, Element, Table, Wording
 from directory.model.extension import Extension, Reading

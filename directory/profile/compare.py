@@ -20,7 +20,7 @@ from directory.profile.redaction import Redaction
 from directory.profile.view import View
 
 if TYPE_CHECKING:
-    from directory.access.gate import Standing
+    from directory.access.standing import Standing
     from directory.model.graph import Graph
     from directory.profile.profile import Profile
 

@@ -7,22 +7,19 @@ What an audience may not see is not even read from the object: what is done with
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from directory.model.catalogue import Catalogue
 from directory.model.contact import Contact
 from directory.model.graph import DomainGraph
 from directory.model.registrar import Sponsor
 from directory.model.registry import Extension
 from directory.profile import source as sources
 from directory.profile.constraint import Count, Violated, Violation
-from directory.profile.disclosure import Disclosure
 from directory.profile.element import ContactSource, RegistrarSource
 from directory.profile.layout import Layout, Outline
-from directory.profile.plan import MOST_KEPT, Plan, Planner
+from directory.profile.plan import MOST_KEPT, Ground, Plan, Planner
 from directory.profile.postal import SPOKEN, TEXTS, Choice
-from directory.profile.redaction import Redaction
 from directory.profile.view import View
 
 Present = Callable[[Any], View]
@@ -33,23 +30,13 @@ Tag = Callable[[Any], tuple[str, str]]
 _NO_PARTS: dict[str, tuple[View, ...]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Compiler:
-    """Compiles layouts for those who see what these audiences see.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiler(Ground):
+    """Compiles layouts for those who see what these audiences see, with the profile's rules on whole objects;
+    `name` is the profile's."""
 
-    `redactions` are the readings of withholdings that differ from the disclosure's. `violations` is what becomes
-    of an object that does not keep to the profile: `serve`, `drop`, `refuse`. With `everything` all is read and
-    every demand is checked, for an audit; nothing of that may leave. `name` is the profile's.
-    """
-
-    disclosure: Disclosure
-    catalogue: Catalogue
-    audiences: frozenset[str]
     postal: Choice
-    redactions: Mapping[str, Redaction] = field(default_factory=dict)
     rules: tuple[Count, ...] = ()
-    violations: str = "serve"
-    everything: bool = False
     name: str = ""
 
     def present(self, kind: str, layout: Layout) -> Present:

@@ -29,7 +29,7 @@ from directory.profile.redaction import Redaction
 from directory.profile.source import GRAPHS
 
 if TYPE_CHECKING:
-    from directory.access.gate import Standing
+    from directory.access.standing import Standing
     from directory.profile.profile import Profile
 
 _KINDS = {graph: kind for kind, graph in GRAPHS.items()}

@@ -11,7 +11,7 @@ from typing import Literal
 
 from directory import resources
 from directory.document import Document, suggest
-from directory.document import load as read
+from directory.documentfile import load as read
 from directory.errors import BadValue, DocumentError, Finding
 from directory.model.catalogue import Catalogue
 from directory.profile import binding, checker, extend, placeholder, wording

@@ -6,20 +6,18 @@ they can come out, made when it is first needed. The redactions of a plan are on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from directory.model.catalogue import Catalogue
 from directory.profile.condition import DISCLOSE, Fact, prefers
 from directory.profile.constraint import Demand, Violation
-from directory.profile.disclosure import Rule
+from directory.profile.disclosure import Disclosure, Rule
 from directory.profile.element import Accessor, Values, accessor
 from directory.profile.fact import is_so, seeker
 from directory.profile.layout import Outline
 from directory.profile.redaction import Redaction
-
-if TYPE_CHECKING:
-    from directory.profile.compile import Compiler
 
 Check = Callable[[Values, str], Sequence[Violation]]
 Outcome = Callable[[str, Fact], bool | None]
@@ -34,6 +32,23 @@ _NAMES = ("domain.name", "host.name")
 def is_dropped(violations: Sequence[Violation]) -> bool:
     """Whether an element of which these are the violations is dropped where violations are not served."""
     return bool(violations) and violations[0].element not in _NAMES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """On what a plan is made: for whom, and by what.
+
+    `redactions` are the readings of withholdings that differ from the disclosure's. `violations` is what becomes
+    of an object that does not keep to the profile: `serve`, `drop`, `refuse`. With `everything` all is read and
+    every demand is checked, for an audit; nothing of that may leave.
+    """
+
+    disclosure: Disclosure
+    catalogue: Catalogue
+    audiences: frozenset[str]
+    redactions: Mapping[str, Redaction] = field(default_factory=dict)
+    violations: str = "serve"
+    everything: bool = False
 
 
 @dataclass(slots=True)
@@ -53,7 +68,7 @@ class Plan:
 class Planner:
     """Gives the plan for an object: always the same one, or by its facts."""
 
-    def __init__(self, by: Compiler, outline: Outline, table: str, part: str, found: list[Violation]) -> None:
+    def __init__(self, by: Ground, outline: Outline, table: str, part: str, found: list[Violation]) -> None:
         """`by` says for whom and by what rules; the violations that are found go into `found`."""
         self._by = by
         self._table = table

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from aiohttp import HttpVersion11, hdrs, web
 from multidict import CIMultiDict
 
-from directory.access.gate import EVERYONE
+from directory.access.standing import EVERYONE
 from directory.answer import Answer, NotFound
 from directory.errors import Malformed, NotAdmitted, Sentence, StoreError, Unsupported
 from directory.language import message, primary, translate

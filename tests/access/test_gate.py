@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from directory import app
-from directory.access.gate import Gate, Registrars, Standing
+from directory.access.gate import Gate, Registrars
 from directory.access.keys import Keys
 from directory.access.prefix import Prefixes
+from directory.access.standing import Standing
 from directory.answer import Found
 from directory.config import Settings
 from directory.errors import NotAdmitted

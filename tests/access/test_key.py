@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.access.gate import Standing
 from directory.access.key import Key, Shown, from_text, make, to_text
+from directory.access.standing import Standing
 from tests.access.conftest import NOW, a_key
 
 _WORD = st.text("abcdefghijklmnopqrstuvwxyz234567")

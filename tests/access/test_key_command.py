@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from directory.access import keyfile
-from directory.access.gate import Standing
 from directory.access.keys import Keys
+from directory.access.standing import Standing
 from directory.cli import main
 from tests.cli.asked import registry
 

@@ -31,7 +31,7 @@ def test_what_is_added_is_read_again(path: Path) -> None:
     keyfile.add(path, first)
     keyfile.add(path, second)
     assert keyfile.load(path) == (first, second)
-    from directory.document import load
+    from directory.documentfile import load
 
     assert check_schema(load(path), keyfile.SCHEMA) == []
 

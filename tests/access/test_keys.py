@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from directory.access import key as key_module
 from directory.access import keyfile
-from directory.access.gate import Standing
 from directory.access.key import from_text, to_text
 from directory.access.keys import Keys
+from directory.access.standing import Standing
 from directory.errors import NotAdmitted
 from tests.access.conftest import NOW, Clock, Store, a_key, touch
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.access import prefix
-from directory.access.gate import Standing
 from directory.access.prefix import Prefixes
+from directory.access.standing import Standing
 from directory.errors import BadValue
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from directory.access.gate import AUTHENTICATED, Gate, Standing
+from directory.access.gate import Gate
 from directory.access.prefix import Prefixes
+from directory.access.standing import AUTHENTICATED, Standing
 from directory.query import Requester
 
 

@@ -71,12 +71,13 @@ def costs(rounds: int) -> Costs:
 
 def _works() -> list[tuple[str, Callable[[], object]]]:
     from directory import resources
-    from directory.access.gate import Standing
+    from directory.access.standing import Standing
     from directory.answer import Found
     from directory.markup import csv as csv_form
     from directory.markup import json as json_form
     from directory.markup import xml as xml_form
-    from directory.profile.profile import Profile, Profiles
+    from directory.profile.profile import Profile
+    from directory.profile.profiles import Profiles
     from directory.query import Kind, Lookup
     from directory.rdap import render as rdap
     from directory.whois import render as whois

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from directory import language, resources
-from directory.document import load
+from directory.documentfile import load
 from directory.language import LANGUAGES
-from directory.profile.profile import Profiles
+from directory.profile.profiles import Profiles
 from tests import messages
 
 _ADDRESS = re.compile(r"\S+://\S+")

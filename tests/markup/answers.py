@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from directory.access.gate import PUBLIC, Standing
+from directory.access.standing import PUBLIC, Standing
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
 from directory.model.base import Instant, Transfer
 from directory.model.contact import Disclose

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from directory.profile.profile import Profile, Profiles
+from directory.profile.profile import Profile
+from directory.profile.profiles import Profiles
 from tests.profile import replies
 
 DISCLOSURE = """

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from directory.access.gate import PUBLIC, Standing
+from directory.access.standing import PUBLIC, Standing
 from directory.answer import Found
 from directory.markup import xml
 from directory.model.base import Address, Instant, Status, Transfer
@@ -20,7 +20,8 @@ from directory.model.domain import ContactLink, Domain, NameServer, SecDNS
 from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
 from directory.model.host import Host
 from directory.model.registrar import Registrar, RegistrarPostal, Sponsor
-from directory.profile.profile import Profile, Profiles
+from directory.profile.profile import Profile
+from directory.profile.profiles import Profiles
 from directory.query import Kind, Lookup
 from tests.profile import replies
 

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from directory import resources
-from directory.document import load
+from directory.documentfile import load
 from directory.errors import BadValue, DocumentError
 from directory.model.catalogue import Catalogue
 from directory.model.element import CANONICAL

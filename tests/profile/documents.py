@@ -7,7 +7,8 @@ from pathlib import Path
 
 from directory.errors import DocumentError
 from directory.model.catalogue import Catalogue
-from directory.profile.profile import Profile, Profiles
+from directory.profile.profile import Profile
+from directory.profile.profiles import Profiles
 
 DISCLOSURE = """\
 disclosure: rules

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, cast
 
-from directory.access.gate import PUBLIC, Standing
+from directory.access.standing import PUBLIC, Standing
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
 from directory.markup import csv as csv_form
 from directory.markup import json as json_form
 from directory.markup import xml as xml_form
 from directory.model.catalogue import Catalogue
 from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
-from directory.profile.profile import Profile, Profiles
+from directory.profile.profile import Profile
+from directory.profile.profiles import Profiles
 from directory.query import Help, Kind, Lookup, Query
 from directory.rdap import render as rdap_door
 from directory.whois import render as whois_door

@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 
 from directory import resources
-from directory.access.gate import Standing
-from directory.document import load as read
+from directory.access.standing import Standing
+from directory.documentfile import load as read
 from directory.model.base import Transfer
 from directory.model.graph import DomainGraph, Graph
 from directory.model.registry import Extension
-from directory.profile.profile import Profile, Profiles
+from directory.profile.profile import Profile
+from directory.profile.profiles import Profiles
 from tests.profile import replies
 from tests.profile.objects import contact
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.answer import Answer, Matches
 from directory.markup import json as json_form
 from directory.markup.schema import schema as schema_of_json

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.access.gate import PUBLIC, Standing
+from directory.access.standing import PUBLIC, Standing
 from directory.answer import Found
 from directory.markup import json as plain_json
 from directory.model.contact import Disclose

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from directory.cli.profile.check import command
-from directory.document import Document, load
+from directory.document import Document
+from directory.documentfile import load
 from directory.profile import condition
 from directory.profile.fact import is_so
 from tests.profile import replies, shipped

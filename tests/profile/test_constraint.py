@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.contact import Contact
 from directory.model.graph import DomainGraph, RegistrarGraph
 from directory.model.registry import Extension

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.base import Instant, Transfer
 from directory.model.contact import Contact, Disclose
 from directory.model.graph import DomainGraph

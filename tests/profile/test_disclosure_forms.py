@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.contact import Contact, Disclose, Postal
 from directory.model.graph import DomainGraph
 from directory.model.registrar import RegistrarPostal

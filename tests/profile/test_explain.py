@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory import resources
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.contact import Disclose
 from directory.model.graph import DomainGraph, Graph
 from directory.model.registry import Extension

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.profile.layout import Entry, Group, Layout
 from directory.profile.profile import NoProfile
 from tests.profile import replies

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from directory.access.gate import PUBLIC, Standing
+from directory.access.standing import PUBLIC, Standing
 from directory.model.graph import Graph, HostGraph, RegistrarGraph
 from directory.profile.profile import Profile
 from directory.query import Kind

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from directory import resources
-from directory.document import Document, load
+from directory.document import Document
+from directory.documentfile import load
 from directory.errors import DocumentError
 from directory.profile.loader import MOST_EXTENDED, Library
-from directory.profile.profile import Profiles
+from directory.profile.profiles import Profiles
 from tests.profile import replies
 from tests.profile.documents import DISCLOSURE, PROFILE, Change, Desk, changed
 

@@ -20,7 +20,7 @@ from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
 from directory import resources
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.answer import Found, Matches
 from directory.document import Document
 from directory.model.graph import Graph

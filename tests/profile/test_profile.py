@@ -9,13 +9,14 @@ import msgspec
 import pytest
 
 from directory import resources
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.errors import DocumentError
 from directory.model.catalogue import Catalogue
 from directory.model.domain import SecDNS
 from directory.model.graph import ContactGraph
 from directory.model.registry import Extension
-from directory.profile.profile import NoProfile, Profiles
+from directory.profile.profile import NoProfile
+from directory.profile.profiles import Profiles
 from tests.profile import replies
 from tests.profile.objects import GRAPHS, Parts, contact, domain, sponsor
 

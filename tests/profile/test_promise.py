@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.graph import Graph
 from directory.profile.audit import Audit
 from directory.profile.condition import Condition, Fact

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from directory.document import load
+from directory.documentfile import load
 from directory.model.contact import Contact, Postal
 from directory.model.graph import DomainGraph, Graph
 from directory.model.registry import Extension

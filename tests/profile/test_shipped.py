@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from directory import resources
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.document import walk
 from directory.model.base import Instant, Transfer
 from directory.model.contact import Contact, Disclose, Postal

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.base import Instant, Transfer
 from directory.model.contact import Disclose
 from directory.model.graph import ContactGraph, DomainGraph

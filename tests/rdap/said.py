@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.graph import Graph
 from directory.profile.profile import Profile
 from tests.profile import replies

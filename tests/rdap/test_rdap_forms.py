@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.contact import Contact, Disclose
 from directory.model.graph import ContactGraph
 from directory.profile.profile import Profile

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.access.gate import PUBLIC, Standing
+from directory.access.standing import PUBLIC, Standing
 from directory.model.graph import DomainGraph, Graph
 from directory.profile.disclosure import Redaction, Rule
 from directory.profile.profile import Profile

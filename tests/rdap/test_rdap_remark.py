@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from directory import resources
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.catalogue import Catalogue
 from directory.model.graph import ContactGraph, Graph
 from directory.model.registry import Extension
-from directory.profile.profile import Profile, Profiles
+from directory.profile.profile import Profile
+from directory.profile.profiles import Profiles
 from tests.profile import replies
 from tests.profile.objects import GRAPHS, Parts, contact, domain, sponsor
 

@@ -11,10 +11,11 @@ import msgspec
 import pytest
 
 from directory import resources
-from directory.access.gate import Standing
+from directory.access.standing import Standing
 from directory.model.format import EPP_STATUSES
 from directory.model.graph import Graph, HostGraph, RegistrarGraph
-from directory.profile.profile import Profile, Profiles
+from directory.profile.profile import Profile
+from directory.profile.profiles import Profiles
 from directory.query import Kind
 from directory.rdap import render as door
 from directory.rdap.status import RDAP_STATUSES, to_rdap

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from directory.access.gate import Gate, Standing
-from directory.profile.profile import Profiles
+from directory.access.gate import Gate
+from directory.access.standing import Standing
+from directory.profile.profiles import Profiles
 from directory.query import Kind, Lookup, Requester
 from directory.service import DirectoryService
 from directory.store.result import Hit, Result

@@ -129,7 +129,7 @@ async def _compare(
     sample: int | None,
     seed: int,
 ) -> Comparison:
-    from directory.access.gate import Standing
+    from directory.access.standing import Standing
     from directory.profile.audit import name_of
     from directory.profile.compare import Comparison
 

@@ -22,7 +22,7 @@ from directory.profile.paths import Line, lines
 from directory.profile.source import GRAPHS
 
 if TYPE_CHECKING:
-    from directory.access.gate import Standing
+    from directory.access.standing import Standing
     from directory.profile.profile import Profile
     from directory.store.result import Result
 
@@ -77,7 +77,7 @@ def command(
     No value of the object is printed, only what the conditions of the rule make of it, unless --values is given.
     The exit code is 0 if there was something to explain, and 1 if there is no such object, or none in it.
     """
-    from directory.access.gate import Standing
+    from directory.access.standing import Standing
 
     if name is None:
         chosen = _profile(setting, profile, disclosure, service, None, audience)

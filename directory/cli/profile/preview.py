@@ -16,10 +16,11 @@ from directory.errors import BadValue
 from directory.model import format as text_format
 
 if TYPE_CHECKING:
-    from directory.access.gate import Standing
+    from directory.access.standing import Standing
     from directory.answer import Answer
     from directory.profile.constraint import Violation
-    from directory.profile.profile import Profile, Profiles
+    from directory.profile.profile import Profile
+    from directory.profile.profiles import Profiles
     from directory.store.result import Result
 
 _OF_MARKUP = {"text": "whois", "RDAP": "rdap", "JSON": "json", "XML": "xml", "CSV": "csv"}
@@ -64,7 +65,7 @@ def command(
     The exit code is 0 if something was found, 1 if nothing was or the profile refuses the object, and 2 if there
     is no answer.
     """
-    from directory.access.gate import Standing
+    from directory.access.standing import Standing
     from directory.answer import NotFound
     from directory.profile.constraint import Violated
 
@@ -167,7 +168,8 @@ def _note(text: str) -> None:
 
 
 def _only(setting: Setting, profile: Profile) -> Profiles:
-    from directory.profile.profile import Edition, Profiles
+    from directory.profile.profile import Edition
+    from directory.profile.profiles import Profiles
 
     class Tried(Profiles):
         """One profile, which speaks for every zone, whatever it is bound to: it is being tried."""

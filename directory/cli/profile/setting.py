@@ -25,7 +25,8 @@ from directory.profile.loader import SHIPPED, Library, document_of, is_disclosur
 
 if TYPE_CHECKING:
     from directory.config import Settings
-    from directory.profile.profile import Profile, Profiles
+    from directory.profile.profile import Profile
+    from directory.profile.profiles import Profiles
     from directory.store.reader import Reader
 
 Source = Path | Traversable
@@ -51,7 +52,7 @@ class Setting:
 
     def profiles(self) -> Profiles:
         """The profiles in force, as a server has them. Raises `DocumentError`."""
-        from directory.profile.profile import Profiles
+        from directory.profile.profiles import Profiles
 
         return Profiles.load([named(each) for each in self.settings.profiles], self.catalogue)
 
@@ -113,7 +114,8 @@ class Setting:
     async def store(self, *profiles: Profile, subordinates: bool = False) -> AsyncIterator[Reader]:
         """The store, open for as long as it is used, with what these profiles need: the hosts below each domain,
         if one of them does, or with `subordinates`. Raises `StoreError`."""
-        from directory.profile.profile import Edition, Profiles
+        from directory.profile.profile import Edition
+        from directory.profile.profiles import Profiles
         from directory.store.open import open_store
 
         settings = self.settings

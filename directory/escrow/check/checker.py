@@ -13,13 +13,14 @@ from operator import attrgetter
 from typing import Any
 
 from directory.errors import Finding
+from directory.escrow.check.fault import KEYS, LABELS
 from directory.escrow.check.hashes import Keys, Referred, Sought
 from directory.escrow.check.known import Context
 from directory.escrow.check.level import Level
 from directory.escrow.check.links import COLLECTED, TARGETS
 from directory.escrow.check.local import CHECKS, Local
 from directory.escrow.check.policies import Patterns
-from directory.escrow.check.rule import KEYS, LABELS, Apart, Reference, Unique
+from directory.escrow.check.rule import Apart, Reference, Unique
 from directory.escrow.check.search import Search
 from directory.escrow.check.table import DELETED_TWICE
 from directory.escrow.check.whole import Totals

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from directory.errors import Finding
+from directory.escrow.check.fault import KEYS, Fault, place
 from directory.escrow.check.known import Context
 from directory.escrow.check.level import Level
 from directory.escrow.check.policies import Required, required
-from directory.escrow.check.rule import KEYS, Fault, Rule, Value, Whole, place
+from directory.escrow.check.rule import Rule, Value, Whole
 from directory.escrow.check.table import RULES
 from directory.escrow.check.whole import Shares, Totals
 from directory.escrow.csv.tables import CHILDREN, PARENTS

@@ -4,29 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from directory.errors import Finding
+from directory.escrow.check.fault import Fault
 from directory.escrow.check.known import Context
 from directory.escrow.check.level import Level
-
-if TYPE_CHECKING:
-    from directory.escrow.check.whole import Totals
-
-KEYS = {
-    "domain": "name",
-    "host": "name",
-    "contact": "handle",
-    "registrar": "id",
-    "idn_table": "id",
-    "nndn": "name",
-    "epp_params": "key",
-    "policy": "key",
-    "extension": "owner_key",
-}
-"""By which field people know an object of a kind."""
-LABELS = {"idn_table": "IDN table", "nndn": "NNDN", "epp_params": "EPP parameters"}
-"""What kinds are called, where that is not the word itself."""
+from directory.escrow.check.whole import Totals
 
 
 class Value(NamedTuple):
@@ -68,16 +52,6 @@ class Reference(NamedTuple):
     target: str
     element: str
     get: Callable[[Any], Iterable[str | None]]
-
-
-class Fault(NamedTuple):
-    """What is wrong with a deposit as a whole, and where."""
-
-    message: str
-    line: int = 0
-    element: str = ""
-    place: str = "deposit"
-    hint: str = ""
 
 
 class Whole(NamedTuple):
@@ -124,9 +98,3 @@ class Rule:
             self.code,
             file,
         )
-
-
-def place(kind: str, value: Any) -> str:
-    """An object as findings name it: its kind and its key."""
-    label = value.table if kind == "extension" else LABELS.get(kind, kind)
-    return f"{label} {getattr(value, KEYS[kind])}"[:110]

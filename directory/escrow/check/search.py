@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from directory.escrow.check.fault import LABELS, Fault, place
 from directory.escrow.check.hashes import Sought
 from directory.escrow.check.policies import Required, lacks
-from directory.escrow.check.rule import LABELS, Apart, Fault, Reference, Rule, Unique, place
+from directory.escrow.check.rule import Apart, Reference, Rule, Unique
 from directory.escrow.check.table import REQUIRED
 
 Found = Iterator[tuple[Rule, Fault]]

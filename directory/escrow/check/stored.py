@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from directory.errors import Finding
+from directory.escrow.check.fault import LABELS, Fault
 from directory.escrow.check.level import Level
 from directory.escrow.check.local import CHECKS
 from directory.escrow.check.policies import Required
-from directory.escrow.check.rule import LABELS, Fault, Reference, Rule, Unique
+from directory.escrow.check.rule import Reference, Rule, Unique
 from directory.escrow.check.table import CODES, REQUIRED
 from directory.escrow.check.whole import KINDS
 from directory.escrow.header import Header

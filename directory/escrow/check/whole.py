@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory.escrow import namespace as ns
+from directory.escrow.check.fault import LABELS, Fault
 from directory.escrow.check.known import Context
 from directory.escrow.check.policies import Required
-from directory.escrow.check.rule import LABELS, Fault
 from directory.escrow.header import Share
 
 URIS = {
