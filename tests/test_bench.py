@@ -221,7 +221,7 @@ def test_a_part_that_fails_fails_the_run_and_no_other_part(monkeypatch: pytest.M
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, list[Section], dict[str, str]]:
     """A whole run on 300 names."""
     plan = Plan(
-        names=300, ingest_names=300, small=100, rounds=1, seconds=0.1, samples=20,
+        names=300, ingest_names=300, changes=(20, 100_000), small=100, rounds=1, seconds=0.1, samples=20,
         parts=("whois", "rdap", "ingest", "parts", "profiles"), cache=tmp_path_factory.mktemp("bench"),
     )  # fmt: skip
     return plan, *command.measure(plan, CORES, quiet)

@@ -80,10 +80,11 @@ def command(deposit: Path, level: str, form: str, most: int, file: Path | None, 
     try:
         settings = intaking.escrow_settings(file, key=given["key"], passphrase=given["passphrase"])
         catalogue = Catalogue.load([*map(Path, settings.extensions), *given["extensions"]])
+        asked = Level.from_text(level)
         with _progress(deposit) as progress:
             check = Check(
-                Level.from_text(level),
-                _known(given),
+                asked,
+                _known(given, intaking.own_objects(catalogue, asked)),
                 catalogue,
                 most,
                 _keys(deposit, settings, given),
@@ -102,7 +103,7 @@ def command(deposit: Path, level: str, form: str, most: int, file: Path | None, 
     raise SystemExit(0 if result.passed else 1)
 
 
-def _known(given: dict[str, Any]) -> Known:
+def _known(given: dict[str, Any], extensions: frozenset[str]) -> Known:
     tables: Sequence[str] = given["tables"]
     if tables and given["no_idn_tables"]:
         raise click.UsageError("--no-idn-tables and --idn-table exclude each other")
@@ -115,6 +116,7 @@ def _known(given: dict[str, Any]) -> Known:
         registrars=load_registrars(path) if (path := given["registrar_ids"]) else None,
         repositories=load_repositories(path) if (path := given["repository_ids"]) else None,
         countries=assigned(),
+        extensions=extensions,
     )
 
 

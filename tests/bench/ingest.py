@@ -62,21 +62,22 @@ def measure(
 ) -> list[Section]:
     """Rounds on the deposit of `middle`; that of `big` once, because of its memory."""
     rounds: list[Done] = []
+    changes = sorted({min(number, big.size) for number in plan.changes})  # a small registry has no more to change
     is_one = big.size == middle.size
     for number in range(plan.rounds + 1):
         tell(f"ingest: round {number} of {plan.rounds}, {middle.size:,} names")
-        rounds.append(_round(cores.server, middle, plan.changes if is_one else ()))
+        rounds.append(_round(cores.server, middle, changes if is_one else ()))
     counted = rounds[1:]
     if not is_one:
         tell(f"ingest: once {big.size:,} names")
-    whole = counted[-1] if is_one else _round(cores.server, big, plan.changes)
+    whole = counted[-1] if is_one else _round(cores.server, big, changes)
     of, all_ = f"{middle.size:,} NAMES", f"{big.size:,} NAMES, ONCE"
     sections = [
         Section("ingest", f"FULL DEPOSITS OF {of} (a process of its own on one core)", tuple(_fulls(counted)))
     ]
     if not is_one:
         sections.append(Section("ingest-all", f"FULL DEPOSITS OF {all_}", tuple(_fulls([whole]))))
-    sections.append(Section("changes", f"CHANGES OF {all_}", tuple(_changes(whole, plan.changes))))
+    sections.append(Section("changes", f"CHANGES OF {all_}", tuple(_changes(whole, changes))))
     sections.append(Section("export", f"DEPOSITS OUT OF A STORE OF {all_}", tuple(_exports(whole))))
     return sections
 

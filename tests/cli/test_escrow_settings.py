@@ -154,3 +154,17 @@ def test_the_limit_of_the_configuration_is_that_of_tables_too(
     refused = run(command, *words, "--config", file, path)
     assert refused.exit_code == 1
     assert "unpacks to more than 20,000 octets" in refused.output
+
+
+def test_objects_of_the_registrys_own_are_remarkable_at_the_level_of_the_testing_alone(
+    url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "sample.xml"
+    assert run("sample", "--domains", 40, "--tld", "test", "--out", path).exit_code == 0
+    taken = run("ingest", "--store", url, path)
+    assert taken.exit_code == 0
+    assert "note" not in taken.output
+    assert "RDE_" not in run("check-deposit", "--level", "normal", path).output
+    refused = run("check-deposit", "--level", "strict", path)
+    assert refused.exit_code == 1
+    assert "RDE_UNEXPECTED_OBJECT_URI" in refused.output

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from directory.cli.intaking import own_objects
 from directory.escrow.check.known import Known
 from directory.escrow.check.level import Level
 from directory.escrow.sample import write_sample
-from tests.escrow.checking import check_file, names
+from tests.escrow.checking import CATALOGUE, check_file, names
 from tests.escrow.test_source_samples import SAMPLES, folder  # noqa: F401
 
 MAXIMUM = Known(model="maximum", hosts="objects")
@@ -90,6 +92,8 @@ def test_a_made_up_registry_raises_nothing_but_that_it_has_objects_of_its_own(tl
     assert found.found.numbers["RDE_UNEXPECTED_OBJECT_URI", False] == 4
     assert not names(found, notes=True), "\n".join(found.to_text())
     assert check_file(path, Level.NORMAL, MAXIMUM).passed
+    declared = check_file(path, Level.NORMAL, replace(MAXIMUM, extensions=own_objects(CATALOGUE, Level.NORMAL)))
+    assert not declared.found.numbers, "\n".join(declared.to_text())
 
     path.write_text(_COUNTED.sub("", _OURS.sub("", path.read_text())))
     found = check_file(path, Level.STRICT, MAXIMUM)

@@ -41,6 +41,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
+@pytest.fixture(scope="module")
+def name(store: str) -> str:
+    """A name that is registered there, from the deposit."""
+    deposit = Path(store.removeprefix("sqlite:///")).with_name("deposit.xml")
+    (found, *_) = re.findall(r"<rdeDomain:name>([a-z0-9-]+\.test)<", deposit.read_text())
+    return str(found)
+
+
 class Running:
     """A server of the command line."""
 
@@ -97,17 +105,7 @@ def running(store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
     assert "traceback" not in server.errors.read_text()
 
 
-def a_name(server: Running) -> str:
-    """A registered name, from the deposit."""
-    status, found = server.rdap(b"/rdap/help")
-    assert status == 200, found
-    deposit = next(Path(server.errors).parent.parent.glob("store*/deposit.xml"))
-    (name, *_) = re.findall(r"<rdeDomain:name>([a-z0-9-]+\.test)<", deposit.read_text())
-    return str(name)
-
-
-def test_a_registered_name_is_found_on_both_doors(running: Running) -> None:
-    name = a_name(running)
+def test_a_registered_name_is_found_on_both_doors(running: Running, name: str) -> None:
     reply = running.whois(f"{name}\r\n".encode())
     assert reply.startswith(f"Domain Name: {name}\r\n".encode())
     assert b">>> Last update of WHOIS database: 2026-01-01T00:00:00Z <<<" in reply
@@ -240,5 +238,5 @@ def test_a_port_that_is_taken_is_told(store: str) -> None:
 
 def test_the_help_teaches_every_flag() -> None:
     text = CliRunner().invoke(serve, ["--help"]).output
-    for word in ("--store", "--whois", "--admin", "--config", "SIGHUP", "SIGTERM", "sqlite:///dnrd.sqlite"):
+    for word in ("--store", "--whois", "--admin", "--config", "SIGHUP", "SIGTERM", "sqlite:///registry.db"):
         assert word in text

@@ -29,7 +29,8 @@ class Known:
 
     `model` is of `MODELS`, `hosts` of `HOSTS`. `idn_tables` are the ids of the TLD's tables. The last three are
     lists that others keep: the repository ids and registrar ids that IANA registers, and the countries of ISO
-    3166-1.
+    3166-1. `extensions` are the namespaces of objects that the registry declares as its own, which ICANN's testing
+    knows nothing of.
     """
 
     tld: str | None = None
@@ -40,6 +41,7 @@ class Known:
     repositories: Set[str] | None = None
     registrars: Set[int] | None = None
     countries: Set[str] | None = None
+    extensions: Set[str] = frozenset()
 
 
 class Context:

@@ -114,7 +114,7 @@ def missing_uris(totals: Totals) -> Iterator[Fault]:
 def unexpected_uris(totals: Totals) -> Iterator[Fault]:
     """URIs that no deposit of this repository lists (RST rde-05)."""
     forbidden = {uri for kind in totals.forbidden() for uri in URIS[kind]}
-    for uri in sorted(totals.listed - _FREE):
+    for uri in sorted(totals.listed - _FREE - totals.context.known.extensions):
         if uri in forbidden:
             why = f"{uri} is listed, which the repository's model has no place for"
         elif uri not in KINDS:
