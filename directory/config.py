@@ -18,7 +18,9 @@ from directory.errors import BadValue, DocumentError, Finding
 RELOADED = frozenset({"store", "zones", "sqlite_mmap", "profiles", "extensions", "rdap_url", "keys", "audiences"})
 """The settings that SIGHUP takes over; the others need a restart."""
 
+_FORM = "x-form"
 _ADDRESS = r"^(\[[0-9A-Fa-f:.%]+\]|[^\[\]:\s]+):[0-9]{1,5}$"
+_PLACE = "HOST:PORT, as 127.0.0.1:4343 or [::1]:43"
 _AUDIENCE = {
     "type": "string",
     "pattern": "^[a-z][a-z0-9-]{0,31}$",
@@ -65,16 +67,25 @@ class Settings:
 
     store: str = _text("", "Where the registration data is: sqlite:///PATH or postgresql://USER@HOST/NAME.", "URL")
     whois: tuple[str, ...] = _texts(
-        ("127.0.0.1:4343",), "list of HOST:PORT", "Where WHOIS listens; none for no WHOIS.", pattern=_ADDRESS
+        ("127.0.0.1:4343",),
+        "list of HOST:PORT",
+        "Where WHOIS listens; none for no WHOIS.",
+        pattern=_ADDRESS,
+        **{_FORM: _PLACE},
     )
     rdap: tuple[str, ...] = _texts(
-        ("127.0.0.1:8080",), "list of HOST:PORT", "Where RDAP listens; none for no RDAP.", pattern=_ADDRESS
+        ("127.0.0.1:8080",),
+        "list of HOST:PORT",
+        "Where RDAP listens; none for no RDAP.",
+        pattern=_ADDRESS,
+        **{_FORM: _PLACE},
     )
     admin: str = _text(
         "",
         "Where the operator's /metrics, /health and /ready listen; empty for nowhere.",
         "HOST:PORT",
         pattern=f"^$|{_ADDRESS}",
+        **{_FORM: _PLACE},
     )
     workers: int = _number(0, "How many worker processes; 0 for one per processor core.", 0, 1024)
     profiles: tuple[str, ...] = _texts(
@@ -108,6 +119,7 @@ class Settings:
         "The public base URL of RDAP for links, ending in a slash; empty to take the host that was asked.",
         "URL",
         pattern="^$|^https?://[^/?#\\s]+/([^?#\\s]*/)?$",
+        **{_FORM: "https://HOST/PATH/"},
     )
     access_log: str = _text(
         "stdout", "Where a JSON line per answer goes: stdout, off, or a file.", "stdout, off or path", minLength=1

@@ -11,6 +11,7 @@ from directory import language as languages_of
 from directory.document import Document, Place, suggest
 from directory.errors import Finding
 from directory.profile import wording
+from directory.profile.binding import markup
 from directory.profile.paths import lines
 from directory.profile.profile import Profile
 from directory.profile.registered import REDACTED_NAMES
@@ -23,10 +24,11 @@ _LANGUAGES = "SAC054 §5 (language)"
 
 
 def of_profile(document: Document) -> Iterator[Finding]:
-    """Notes on a checked profile with all that it extends: texts that one of its languages lacks, and texts in a
-    language that it cannot be had in."""
+    """Notes on a checked profile with all that it extends: texts that one of its languages lacks, texts in a
+    language that it cannot be had in, and a second postal form that has no key."""
     texts = [*wording.texts(document.data)]
-    languages: Sequence[str] = document.data.get("parameters", {}).get("languages", ("en",))
+    parameters = document.data.get("parameters", {})
+    languages: Sequence[str] = parameters.get("languages", ("en",))
     place = ("parameters", "languages")
     for each in languages:
         missing = [text for text in texts if not _is_in(each, text)]
@@ -42,6 +44,14 @@ def of_profile(document: Document) -> Iterator[Finding]:
             yield _note(document, place, _LANGUAGES, said, f"languages: [{', '.join([*languages, tag])}]")
     for key, hidden in document.data.get("redaction", {}).items():
         yield from _name(document, ("redaction", key), hidden)
+    if (
+        markup(document) == "text"
+        and parameters.get("postal-forms") == "both"
+        and not parameters.get("translation")
+    ):
+        said = "both postal forms are shown, and as text the second has no key: it is left out"
+        hint = "translation: Translation, for keys as `City (Translation)`"
+        yield _note(document, ("parameters", "postal-forms"), "SAC054 §5 (parameters)", said, hint)
 
 
 def of_disclosure(document: Document, profiles: Sequence[Profile]) -> Iterator[Finding]:

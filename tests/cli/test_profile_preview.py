@@ -94,6 +94,13 @@ def test_the_forms_can_be_chosen(store: str, profile: str) -> None:
     assert [row["value"] for row in rows if row["element"] == "registrant.voice"] == [_VOICE]
 
 
+def test_a_form_in_which_the_profile_is_never_in_force_is_noted(store: str) -> None:
+    result = _run(store, "one.example", "--profile", "gtld-whois", "--format", "rdap")
+    assert result.exit_code == 0, result.output
+    assert "a profile of the service whois" in result.stderr
+    assert "of the service" not in _run(store, "one.example", "--profile", "gtld-rdap").stderr
+
+
 def test_the_language_can_be_chosen(store: str) -> None:
     spanish = _run(store, "one.example", "--profile", "cctld-es").stdout
     english = _run(store, "one.example", "--profile", "cctld-es", "--language", "en").stdout

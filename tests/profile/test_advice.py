@@ -52,6 +52,17 @@ def test_a_text_that_the_catalogue_has_is_in_the_language(tmp_path: Path) -> Non
     assert _notes(tmp_path, *_IN_SPANISH, label) == []
 
 
+def test_a_second_postal_form_without_a_key_is_noted(tmp_path: Path) -> None:
+    def parameters(said: str) -> Change:
+        return "disclosure: rules", f"disclosure: rules\nparameters: {{{said}}}"
+
+    (note,) = _notes(tmp_path, parameters("markup: text, postal-forms: both"))
+    assert note.place == "parameters.postal-forms"
+    assert "it is left out" in note.message
+    assert _notes(tmp_path, parameters("markup: text, postal-forms: both, translation: Translation")) == []
+    assert _notes(tmp_path, parameters("postal-forms: both")) == []
+
+
 def test_an_address_reads_the_same_in_every_language(tmp_path: Path) -> None:
     fixed = ("    - name\n", "    - name\n    - {fixed: 'https://complaint.example/', label: Status}\n")
     assert _notes(tmp_path, *_IN_SPANISH, fixed) == []

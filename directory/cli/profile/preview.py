@@ -142,6 +142,8 @@ class _Preview:
         _note(f"profile {profile.name} {profile.version} from {profile.since} ({terms.file})")
         _note(f"disclosure {profile.disclosure.name} {profile.disclosure.version} ({profile.disclosure.file})")
         _note(f"to {whom}")
+        if self._form == asking.RDAP and profile.service != asking.RDAP:
+            _note(f"it is a profile of the service {profile.service}, by which RDAP never answers")
         if result is None:
             return
         zone = result.zone
