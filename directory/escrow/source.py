@@ -171,8 +171,8 @@ class Source:
         """The objects: those of the XML model in the order of the document, then those of the CSV model, kind
         after kind in the order of their keys, each with the rows of its child tables.
 
-        With a salt, which is whatever decides, besides the octets, what is to be said of an object,
-        those of the XML model are marked, and what is `known`, by kind, is counted and passed over.
+        With a salt, which is whatever decides, besides the octets, what is to be said of an object, they are
+        marked, and what is `known`, by kind, is counted and passed over.
         """
         if self._has_tables:
             self._load_tables()
@@ -197,7 +197,7 @@ class Source:
         self._end(stream, passage)
         if self._has_tables:
             self._load_tables()
-            for record in self._tables.records(passage, self.counts):
+            for record in self._tables.records(passage, self.counts, salt, known):
                 self.weight = stream.fed + _ROW * self._tables.rows
                 yield Put(*record)
         self._check_models(passage)

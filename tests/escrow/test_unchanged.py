@@ -14,11 +14,14 @@ from directory.errors import DepositError
 from directory.escrow.check.known import Known
 from directory.escrow.check.level import Level
 from directory.escrow.ingest import Summary, ingest
+from directory.escrow.sample import write_sample
 from directory.model.catalogue import Catalogue
 from directory.store.open import open_ledger
 from directory.store.versions import RECOGNISED, Versions
+from tests import csvdeposits as c
 from tests import deposits as d
 from tests.escrow.conftest import NOW
+from tests.escrow.reading import read
 from tests.model.test_catalogue_extension import SOCIAL
 
 INSIDE = '<s:eligibility xmlns:s="urn:x-example:social-1.0"><s:memberNumber>{}</s:memberNumber></s:eligibility>'
@@ -308,3 +311,81 @@ async def test_an_object_that_is_there_twice_is_refused_though_it_is_known(
 
 def test_the_kinds_that_policies_and_greetings_are_of_are_always_read() -> None:
     assert not {"policy", "epp_params", "idn_table", "registrar"} & set(RECOGNISED)
+
+
+DATES = ("rdeCsv:fCrDate", "rdeCsv:fExDate")
+
+
+class Tables:
+    """A registry in tables, of which some cells change from one deposit to the next."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.dice = random.Random(seed)
+        self.folder = folder
+        path = folder / "sample.xml"
+        write_sample(path, domains=25, seed=seed, tld="example", watermark=NOW)
+        kinds = ("registrar", "contact", "host", "domain", "nndn")
+        objects = [put.value for put in read(path).puts if put.kind in kinds and put.value is not None]
+        self.sheets = [sheet for sheet in c.sheets(objects) if not sheet.name.startswith("idn")]
+
+    def change(self) -> None:
+        """Another value, one that was in another row of the same column, or a row less."""
+        dice = self.dice
+        sheet = dice.choice([one for one in self.sheets if len(one.rows) > 1])
+        row, other = dice.sample(sheet.rows, 2)
+        if dice.random() < 0.2:
+            sheet.rows.remove(row)
+        else:
+            place = dice.randrange(1, len(row))
+            row[place] = other[place]
+
+    def write(self, day: int) -> Path:
+        path = c.write_csv(self.folder, self.sheets, watermark=f"2026-01-{day:02}T00:00:00Z")
+        path.write_text(path.read_text().replace('id="20260101"', f'id="m{day}"'))
+        return path
+
+
+@pytest.mark.clause("RFC 9022 §4.6.1")
+@pytest.mark.parametrize("seed", range(6))
+async def test_of_tables_too_nobody_can_tell_that_they_were_not_read(
+    tmp_path: Path, catalogue: Catalogue, watched: Watched, seed: int
+) -> None:
+    tables = Tables(seed, tmp_path)
+    urls = [f"sqlite:///{tmp_path / one}.db" for one in ("with", "without")]
+    refused = 0
+    for day in range(1, 13):
+        kept = [replace(sheet, rows=[[*row] for row in sheet.rows]) for sheet in tables.sheets]
+        for _ in range(tables.dice.choice((0, 1, 1, 3)) if day > 1 else 0):
+            tables.change()
+        path = tables.write(day)
+        said = []
+        for url, is_on in zip(urls, (True, False), strict=True):
+            watched.is_on = is_on
+            said.append(await take(url, path, catalogue))
+        assert said[0] == said[1]
+        assert rows(urls[0]) == rows(urls[1])
+        if not isinstance(said[0], Summary):
+            refused += 1
+            tables.sheets = kept
+    assert refused < 12
+    assert {"contact", "host", "domain"} <= set(watched.known)
+
+
+@pytest.mark.clause("RFC 9022 §5.1.2.1.1")
+async def test_rows_that_refer_to_another_registrar_by_the_same_number_are_read_again(
+    tmp_path: Path, catalogue: Catalogue, watched: Watched
+) -> None:
+    url = f"sqlite:///{tmp_path / 'registry.db'}"
+    for day, registrar in ((1, "R-1"), (2, "R-1"), (3, "R-2"), (4, "R-2")):
+        domains = c.Sheet("domain", ["csvDomain:fName", "rdeCsv:fRoid", "csvRegistrar:fGurid", *DATES])
+        domains.rows = [["one.example", "D1-TEST", "9995", "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"]]
+        statuses = c.Sheet("domainStatuses", ['csvDomain:fName parent="true"', "csvDomain:fStatus"])
+        statuses.rows = [["one.example", "ok"]]
+        path = c.write_csv(
+            tmp_path, [domains, statuses], d.registrar(registrar), watermark=f"2026-01-{day:02}T00:00:00Z"
+        )
+        path.write_text(path.read_text().replace('id="20260101"', f'id="m{day}"'))
+        said = await take(url, path, catalogue)
+        assert isinstance(said, Summary), said
+        assert said.tallies["domain"].changed == (day == 3)
+        assert watched.known.count("domain") == {1: 0, 2: 1, 3: 1, 4: 2}[day]

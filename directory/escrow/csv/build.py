@@ -33,9 +33,8 @@ class _Hosts(Builder):
         self._addresses = self.child("hostAddresses")
 
     def build(self, row: Staged) -> Host | None:
-        key = row[0]
         values = self.cells.values(row)
-        statuses, rows = self._statuses.of(key), self._addresses.of(key)
+        statuses, rows = self._statuses.values(), self._addresses.values()
         is_whole = self.counted(row, self._statuses, statuses, 1, 7)
         addresses = [
             read_address(version, addr, self._addresses, place, self.faults)
@@ -76,10 +75,9 @@ class _Contacts(Builder):
         self._disclose = self.child("contactDisclose")
 
     def build(self, row: Staged) -> Contact | None:
-        key = row[0]
         values = self.cells.values(row)
-        statuses, forms = self._statuses.of(key), self._postal.of(key)
-        transfers, disclose = self._transfers.of(key), self._disclose.of(key)
+        statuses, forms = self._statuses.values(), self._postal.values()
+        transfers, disclose = self._transfers.values(), self._disclose.values()
         is_whole = self.counted(row, self._statuses, statuses, 1, 7)
         is_whole = self.counted(row, self._postal, forms, 1, 2) and is_whole
         is_whole = self.counted(row, self._transfers, transfers, 0, 1) and is_whole

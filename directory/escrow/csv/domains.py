@@ -28,11 +28,10 @@ class Domains(Builder):
         self._transfers = self.child("domainTransfer")
 
     def build(self, row: Staged) -> Domain | None:
-        key = row[0]
         values = self.cells.values(row)
-        rows = self._statuses.of(key)
-        links, servers = self._contacts.of(key), self._servers.of(key)
-        attributes, keys, transfers = self._attributes.of(key), self._dnssec.of(key), self._transfers.of(key)
+        rows = self._statuses.values()
+        links, servers = self._contacts.values(), self._servers.values()
+        attributes, keys, transfers = self._attributes.values(), self._dnssec.values(), self._transfers.values()
         # Every part is looked at, whatever another lacks, so that all that is wrong is said at once.
         is_whole = self.counted(row, self._statuses, rows, 1, 11)
         is_whole = self.counted(row, self._transfers, transfers, 0, 1) and is_whole

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
+
+import msgspec
 
 from directory.errors import BadValue, Finding
 from directory.escrow import codes
@@ -19,6 +23,7 @@ from directory.escrow.csv.records import Children, Faults, Staged
 from directory.escrow.csv.stage import Stage
 from directory.escrow.csv.stage import faults as sorting
 from directory.escrow.csv.tables import CHILDREN, PARENTS, SHOWN, Table
+from directory.escrow.cutting import Recognise
 from directory.escrow.envelope.limits import Limits
 from directory.escrow.extensions import Customs
 from directory.escrow.fields import Element, Passage, Report
@@ -30,18 +35,21 @@ DELETES = frozenset(f"{{{space}}}deletes" for space, _ in tables.DELETES)
 """The tags of what holds the definitions of tables."""
 URIS = {table.kind: table.space for table in PARENTS.values()}
 """The object URI of each kind in the CSV model (RFC 9022 §5.9.1)."""
+_encode = msgspec.msgpack.Encoder().encode
 _KEY = {"domain": "name", "host": "roid", "contact": "id", "registrar": "id", "nndn": "name"}
 """The keys in the XML model, by which codes are known."""
 
 
 class Record(NamedTuple):
-    """An object of the CSV model; no value if there is a fault in it. The line is that of its parent row."""
+    """An object of the CSV model; no value if there is a fault in it. The line is that of its parent row.
+    `mark` is that of its rows, if marks were asked for and nothing is to be said of the object."""
 
     kind: str
     value: Value | None
     line: int
     file: str
     extensions: tuple[Extension, ...]
+    mark: bytes | None = None
 
 
 class Deleted(NamedTuple):
@@ -130,10 +138,18 @@ class CsvReader:
     def _fault(self, table: Table, message: str, code: str = "") -> None:
         self.report.add(Finding(f"table {table.name}", table.rule, message, code=code))
 
-    def records(self, passage: Passage, counts: dict[str, int]) -> Iterator[Record]:
+    def records(
+        self,
+        passage: Passage,
+        counts: dict[str, int],
+        salt: bytes | None = None,
+        known: Mapping[str, Recognise] = MappingProxyType({}),
+    ) -> Iterator[Record]:
         """The objects, kind after kind, each in the order of its keys; faults go to the report.
 
-        `counts` is told how many there are of each object URI, those with faults too.
+        `counts` is told how many there are of each object URI, those with faults too. With a salt, which is
+        whatever decides, besides the rows, what is to be said of an object, they are marked, and what is `known`,
+        by kind, is passed over.
         """
         stage = self.stage
         if stage is None:
@@ -146,7 +162,9 @@ class CsvReader:
             for kind, builder in BUILDERS.items():
                 if kind in kinds:
                     counts[URIS[kind]] = stage.sizes.get(PARENTS[kind].name, 0)
-                    found = _Records(kind, builder, stage, faults, self.customs)
+                    found = _Records(kind, builder, stage, faults, self.customs, passage)
+                    if salt is not None:
+                        found.mark_by(salt, known.get(kind))
                     for record in found.read():
                         self.rows += found.rows
                         yield record
@@ -195,7 +213,15 @@ class CsvReader:
 class _Records:
     """The objects of one kind: parents with their children."""
 
-    def __init__(self, kind: str, builder: type[Builder], stage: Stage, faults: Faults, customs: Customs) -> None:
+    def __init__(
+        self,
+        kind: str,
+        builder: type[Builder],
+        stage: Stage,
+        faults: Faults,
+        customs: Customs,
+        passage: Passage,
+    ) -> None:
         self._parent = PARENTS[kind]
         is_whole = self._parent.name not in faults.broken
         self._has_parents = self._parent.name in stage.sizes
@@ -209,6 +235,25 @@ class _Records:
         self._faults = faults
         self._customs = customs
         self._kind = kind
+        self._passage = passage
+        self._key: bytes | None = None
+        self._recognise: Recognise | None = None
+
+    def mark_by(self, salt: bytes, recognise: Recognise | None) -> None:
+        """Mark objects from now on, and pass over those that are recognised. Besides its rows an object is made of
+        what the columns are called, and of what its references by number lead to."""
+        tables = [(name, self._stage.customs[name]) for name in (self._parent.name, *self._children)]
+        known = (salt, self._kind, tables, self._stage.references())
+        self._key = blake2b(repr(known).encode(), digest_size=32).digest()
+        self._recognise = recognise
+
+    def _mark(self, row: Staged) -> bytes | None:
+        """The mark of the rows that were sought for a parent's; None if there is something wrong with one."""
+        children = [*self._children.values()]
+        if self._key is None or row[1] < 0 or any(one[1] < 0 for each in children for one in each.last):
+            return None
+        cells = _encode([row[3:], [[one[4:] for one in each.last] for each in children]])
+        return blake2b(cells, digest_size=16, key=self._key).digest()
 
     @property
     def rows(self) -> int:
@@ -228,9 +273,17 @@ class _Records:
                     yield Record(self._kind, None, line, file, ())
                 continue
             last = row[0]
+            for children in self._children.values():
+                children.seek(row[0])
+            mark = self._mark(row)
+            if mark and self._recognise and self._recognise(mark):
+                continue
+            told = self._passage.own.total
             value = self._builder.build(row) if self._builder else None
             extensions = self._extensions(row, value, names) if readings and value is not None else ()
-            yield Record(self._kind, value, line, file, extensions)
+            is_marked = mark and all(each.is_whole for each in self._children.values())
+            is_clean = is_marked and self._passage.own.total == told
+            yield Record(self._kind, value, line, file, extensions, mark if is_clean else None)
         for children in self._children.values():
             children.finish()
 

@@ -114,42 +114,46 @@ class Cells:
 
 
 class Children:
-    """The rows of a child table, parent after parent in the order of the keys. `last` are the rows that were
-    handed out, as the stage has them: they say where something stands."""
+    """The rows of a child table, parent after parent in the order of the keys. `last` are the rows of the parent
+    that was sought last, as the stage has them: they say what they are made of, and where something stands."""
 
     def __init__(self, table: Table, rows: Iterator[Staged], faults: Faults, is_parent_whole: bool) -> None:
         self.table = table
         self.cells = Cells(table, faults)
         self.last: list[Staged] = []
+        self.is_whole = True
+        """Whether `last` are all of them, and not too many to be read."""
         self._rows = rows
         self._faults = faults
         self._is_parent_whole = is_parent_whole
         self._next = next(rows, None)
 
-    def of(self, key: str) -> list[Values] | None:
-        """The values of the rows that belong to a parent; None if there is a fault in them."""
+    def seek(self, key: str) -> None:
+        """Go on to the rows that belong to a parent."""
         row = self._next
         last = self.last = []
+        self.is_whole = True
         if row is None or row[0] > key:
-            return []
+            return
         rows = self._rows
         while row is not None and row[0] < key:
             self._orphan(row)
             row = next(rows, None)
-        values = self.cells.values
-        found: list[Values | None] = []
         while row is not None and row[0] == key:
             if len(last) == _MOST_ROWS:
                 message = f"it has more than {_MOST_ROWS:,} rows"
                 self._faults.add(self.table, row, message, element=self.table.name)
-                found.append(None)
+                self.is_whole = False
                 row = next((other for other in rows if other[0] != key), None)
                 break
-            found.append(values(row))
             last.append(row)
             row = next(rows, None)
         self._next = row
-        return None if None in found else cast("list[Values]", found)
+
+    def values(self) -> list[Values] | None:
+        """The values of the rows that were sought; None if there is a fault in them."""
+        found = [*map(self.cells.values, self.last)]
+        return None if not self.is_whole or None in found else cast("list[Values]", found)
 
     def finish(self) -> None:
         """Tell of the rows behind the last parent."""

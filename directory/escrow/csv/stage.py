@@ -116,6 +116,12 @@ class Stage:
             row = self._database.execute(select, (kind, key)).fetchone()
         return row[0] if row else None
 
+    def references(self) -> list[tuple[str, str]]:
+        """What references to registrars lead to; those to hosts are in the rows already."""
+        with faults():
+            select = "SELECT key, value FROM reference WHERE kind = 'registrar' ORDER BY key"
+            return list(self._database.execute(select))
+
     def unknown(self, kind: str) -> Iterator[list[str]]:
         """The references of a kind that lead nowhere yet, some at a time, between which they may be told."""
         instead, reference = _REFERENCE[kind]
