@@ -10,7 +10,7 @@
     │   ├── StoreVersion    the store was written by another version of the schema
     │   └── StoreBusy       another ingest is writing
     ├── ListenError         an address cannot be listened on (directory.listen)
-    ├── NotWritten          a deposit cannot be written to a place (directory.escrow.export.place)
+    ├── NotWritten          a deposit cannot be written to a place (directory.escrow.outlet)
     ├── BadValue            a text is not of the format that it should be
     ├── NotAdmitted         a credential was given, and is not good
     ├── KeyRefused          a key cannot be added or revoked; nothing was changed
@@ -122,6 +122,10 @@ class StoreVersion(StoreError):
 
 class StoreBusy(StoreError):
     """Another ingest is writing to the store."""
+
+
+class Forgotten(DirectoryError):
+    """What was asked for may have been known once, and was erased."""
 
 
 class BadValue(DirectoryError, ValueError):

@@ -39,7 +39,8 @@ def command(
     What the registry says of the contact now stays, for that comes with its deposits; what it said before is gone
     from `dnrd query --as-of` and `dnrd history`, and cannot be had back. Domains keep that they referred to it.
     A record stays of when, why and by whose order how many versions of which time were erased; not of the data,
-    and of the handle only a digest. The exit code is 1 if there was nothing to erase.
+    and of the handle only a digest. An INCR or a resend that would have to bring back what was erased is refused,
+    until the next FULL. The exit code is 1 if there was nothing to erase.
 
     \b
         dnrd forget --store sqlite:///registry.db --reason "request of 2026-05-04, art. 17 GDPR" C-1234
@@ -47,7 +48,7 @@ def command(
 
     async def erase(ledger: Ledger, now: Instant) -> Sequence[Erased]:
         number = _number(await ledger.repositories(), repository)
-        return [await ledger.forget(number, handle, now, reason, order(who))]
+        return await ledger.forget(number, handle, now, reason, order(who))
 
     erased = run(store, file, erase)
     if not erased:
@@ -76,9 +77,7 @@ async def _run(url: str, erase: Erase) -> Sequence[Erased]:
     try:
         await ledger.begin()
         try:
-            erased = [
-                one for one in await erase(ledger, formats.instant(datetime.now(UTC).isoformat())) if one.versions
-            ]
+            erased = await erase(ledger, formats.instant(datetime.now(UTC).isoformat()))
             if erased:
                 await ledger.commit()
         finally:

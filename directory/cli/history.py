@@ -16,6 +16,7 @@ from directory.cli import asking, lifecycle
 from directory.cli.profile.setting import Refusal, Setting, audience_of, with_setting
 from directory.errors import QueryError
 from directory.model import format as formats
+from directory.model.base import Instant
 from directory.model.graph import ContactGraph, Graph, HostGraph, RegistrarGraph
 from directory.query import Kind, Lookup
 
@@ -107,7 +108,8 @@ class _History:
         now = formats.instant(datetime.now(UTC).isoformat())
         life = await lifecycle.life_of(name, versions, reader, profile, self.standing, now)
         entry = self._entry("domain", name, repository, profile)
-        return [{**entry, "events": [life.plain(event) for event in life.told()], **_erased(versions)}]
+        told = [life.plain(event) for event in life.told()]
+        return [{**entry, **await self._expired("domain", versions, reader), "events": told, **_erased(versions)}]
 
     async def _object(self, name: str, kind: str, key: str, reader: Reader) -> list[dict[str, Any]]:
         """The versions of an object, in each repository that has it; its key may be withheld, so it is called as
@@ -118,8 +120,16 @@ class _History:
             profile = self._profile(reader.zone_of(repository))
             own = [each for each in versions if each.repository == repository]
             spans = [{**_span(each), **await self._shown(kind, key, each, reader, profile)} for each in own]
-            told.append({**self._entry(kind, name, repository, profile), "versions": spans})
+            expired = await self._expired(kind, own, reader)
+            told.append({**self._entry(kind, name, repository, profile), **expired, "versions": spans})
         return told
+
+    async def _expired(self, kind: str, versions: Sequence[Version], reader: Reader) -> dict[str, Instant]:
+        """Up to when versions were erased with time, if some of these may have been: then the first that is known
+        need not be the first that was."""
+        until = (await reader.expired(kind)).get(versions[0].repository)
+        is_first = until is None or formats.moment(until) < formats.moment(versions[0].valid_from)
+        return {} if until is None or is_first else {"expiredTo": until}
 
     async def _shown(
         self, kind: str, key: str, version: Version, reader: Reader, profile: Profile
@@ -204,6 +214,8 @@ def _flatten(view: View, path: str, elements: dict[str, list[str]], withheld: li
 def _text(entry: dict[str, Any]) -> Iterator[str]:
     head = f"{entry['kind']} {entry['object']} of {entry['repository']}, to {entry['audience']}"
     yield f"{head}, by {entry['disclosure']}"
+    if "expiredTo" in entry:
+        yield f"up to {entry['expiredTo']}: what was superseded by then was erased with time, and is not told"
     for event in entry.get("events", ()):
         yield f"{event['at']:<24}{event['event']:<20}seen in {_seen(event['seen'])}"
         for change in event["changes"]:

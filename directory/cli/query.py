@@ -13,27 +13,38 @@ from directory.answer import Answer, NotFound
 from directory.cli import asking
 from directory.cli.moments import moment_of
 from directory.document import suggest
-from directory.errors import BadValue, DirectoryError, QueryError
+from directory.errors import BadValue, DirectoryError, Forgotten, QueryError
 from directory.model import format as text_format
 from directory.model.base import Instant
-from directory.query import Lookup, Requester
+from directory.query import Kind, Lookup, Requester
 from directory.store.reader import Reader
 from directory.store.result import Result
+
+_SOUGHT = {
+    Kind.DOMAIN: {"domain", "nndn"},
+    Kind.NAMESERVER: {"domain", "host"},
+    Kind.REGISTRAR: {"registrar"},
+    Kind.ENTITY: {"contact", "registrar"},
+}
+"""The kinds of objects among which something is looked for."""
 
 
 class Then:
     """A store as it was at a moment, for the hall, whose rules are those of today. `erased` is how many contacts
-    the answer had then whose data were erased since."""
+    the answer had then that were forgotten since, `expired` the kinds of objects of which some were erased with
+    time."""
 
     def __init__(self, reader: Reader, moment: Instant) -> None:
         self._reader = reader
         self._moment = moment
         self.erased = 0
+        self.expired: tuple[str, ...] = ()
 
     async def lookup(self, lookup: Lookup) -> Result:
         """What the registry knew of this question at the moment."""
         result = await self._reader.lookup_as_of(lookup, self._moment)
         self.erased = len(result.erased)
+        self.expired = result.expired
         return result
 
     def zone_of(self, name: str) -> str | None:
@@ -171,6 +182,15 @@ async def _answer(
             )
         if then and answer.as_of is None:
             notes.append(f"nothing was known yet at {moment}: no deposit of then, or of before, was applied")
+        if then and then.expired:
+            gone = f"of what was known at {moment} some was erased with time: {', '.join(then.expired)}"
+            if (
+                isinstance(query, Lookup)
+                and isinstance(answer, NotFound)
+                and _SOUGHT[query.kind] & {*then.expired}
+            ):
+                raise Forgotten(f"{gone}; whether there was such a {query.kind} then is not known any more")
+            notes.append(gone)
         for note in notes:
             click.echo(f"note: {note}", err=True)
     finally:

@@ -44,6 +44,15 @@ def _seconds(context: click.Context, parameter: click.Parameter, text: str) -> f
     return seconds
 
 
+def _folder(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    if value:
+        try:
+            value.mkdir(exist_ok=True)
+        except OSError as error:
+            raise click.BadParameter(f"{value}: {error.strerror}") from error
+    return value
+
+
 @click.command("watch")
 @intaking.with_intake
 @click.option(
@@ -56,8 +65,9 @@ def _seconds(context: click.Context, parameter: click.Parameter, text: str) -> f
 )
 @click.option(
     "--reports",
-    type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
-    help="A folder for a JSON report on each deposit that is refused, named after its file.",
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    callback=_folder,
+    help="A folder, made if there is none, for a JSON report on each refused deposit, named after its file.",
 )
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def command(

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from directory.errors import DepositError, Finding
 from directory.escrow import codes
-from directory.escrow.chain import Step, Verdict, follows
-from directory.escrow.check.applied import Applied
+from directory.escrow.chain import Step, Verdict, follows, name
+from directory.escrow.check.applied import Applied as Rules
 from directory.escrow.check.known import Context, Known
 from directory.escrow.check.level import Level
 from directory.escrow.header import Frame, Header, said_by
@@ -28,6 +28,7 @@ from directory.escrow.source import Put, Source
 from directory.model import format as formats
 from directory.model.base import Instant, Value
 from directory.model.catalogue import Catalogue
+from directory.store.chain import Applied
 from directory.store.ledger import BATCH, MOST_INSIDE, Incoming, Ledger, Mark, Tally
 from directory.store.tables import SHAPES
 
@@ -97,7 +98,7 @@ async def ingest_source(
     rules = None
     known = known or Known()
     if source.header and source.frame:
-        rules = Applied(known, level, source.header, source.frame, found)
+        rules = Rules(known, level, source.header, source.frame, found)
     salt_ = salt(catalogue, Context(known, source.header, source.frame))
     return await _Ingest(source, found, ledger, catalogue, now, side, rules, salt_).run()
 
@@ -113,7 +114,7 @@ class _Ingest:
         catalogue: Catalogue,
         now: Callable[[], datetime],
         side: SideFile | None,
-        rules: Applied | None,
+        rules: Rules | None,
         salt: bytes,
     ) -> None:
         self.source = source
@@ -129,6 +130,7 @@ class _Ingest:
         self.is_writing = False
         self.written = 0
         self.doubled: dict[str, set[str]] = {}
+        self.base: Applied | None = None
 
     async def run(self) -> Summary:
         began = time.monotonic()
@@ -177,21 +179,35 @@ class _Ingest:
         await self.ledger.start(incoming, formats.instant(self.now().isoformat()))
         self.is_writing = True
         if verdict.step is Step.REBASE and chain and chain.full:
-            await self._take_back(chain.full.number)
+            await self._take_back(chain.full)
         elif verdict.step is Step.REPLACE and len(applied) > 1:
-            await self._take_back(applied[-2].number)
+            await self._take_back(applied[-2])
         return ""
 
     def _refuse(self, verdict: Verdict) -> None:
         self.report.add(Finding("deposit", verdict.rule, verdict.reason, line=1, hint=verdict.hint))
         raise self._refusal()
 
-    async def _take_back(self, number: int) -> None:
+    async def _take_back(self, deposit: Applied) -> None:
         """Bring what was changed after a deposit back to what it was then."""
-        for kind, keys in (await self.ledger.touched_since(number)).items():
-            await self.ledger.restore(kind, keys, number)
+        self.base = deposit
+        touched = await self.ledger.touched_since(deposit.number)
+        for kind, keys in touched.items():
+            await self.ledger.restore(kind, keys, deposit.number)
+        if touched:
+            self.report.note(
+                f"first, what was changed since went back to {name(deposit)}", sum(map(len, touched.values()))
+            )
 
-    async def _apply(self, rules: Applied | None) -> None:
+    def _find_lost(self) -> None:
+        """What was forgotten cannot come back, and nobody knows whether it is still so; the deposit may say it."""
+        if self.base and (number := len(self.ledger.lost)):
+            whom = "one contact" if number == 1 else f"{number:,} contacts"
+            said = f"it goes back to {name(self.base)}, and what {whom} had then was forgotten since"
+            hint = "apply a FULL, which says all that there is"
+            self.report.add(Finding("deposit", "RFC 8909 §2", said, line=1, hint=hint))
+
+    async def _apply(self, rules: Rules | None) -> None:
         """Deletes first, then contents (RFC 8909 §5.2)."""
         await self._delete()
         await self._learn()
@@ -241,7 +257,7 @@ class _Ingest:
         for kind, keys in list(self.source.unknown()):
             self.source.know(kind, await self.ledger.names_of(kind, keys))
 
-    def _put(self, put: Put, rules: Applied) -> bool:
+    def _put(self, put: Put, rules: Rules) -> bool:
         """Let the rules see an object, and put it to those that wait; whether these are enough to be written."""
         is_clean = rules.put(put.kind, put.value, put.line, put.file)
         if put.value is None:
@@ -276,7 +292,7 @@ class _Ingest:
         for number in await self.ledger.put(kind, batch.objects, batch.marks):
             self.doubled.setdefault(kind, set()).add(getattr(batch.objects[number], SHAPES[kind].key))
 
-    async def _finish(self, rules: Applied) -> None:
+    async def _finish(self, rules: Rules) -> None:
         """What can be told only when all was read and written."""
         rules.end(self.source.counts, self.source.models, is_whole=not self._is_cut_off())
         if not self.is_writing or self._is_unreadable():
@@ -287,7 +303,9 @@ class _Ingest:
             return
         if rules.is_full:
             await self.ledger.close_vanished()
-        await rules.ask(self.ledger, self.catalogue)
+        self._find_lost()
+        if not self.ledger.lost:
+            await rules.ask(self.ledger, self.catalogue)
         if self.report.faults:
             return
         self._note_emptiness()
@@ -304,7 +322,7 @@ class _Ingest:
         if tally.closed and not (tally.added or tally.changed or tally.unchanged):
             self.report.note(f"the deposit has no domain: all {tally.closed:,} of the repository are closed")
 
-    def _find_doubled(self, doubled: Mapping[str, Iterable[str]], rules: Applied) -> None:
+    def _find_doubled(self, doubled: Mapping[str, Iterable[str]], rules: Rules) -> None:
         """Name the places of what the deposit has twice; only then is it read once more."""
         wanted = {kind: set(keys) for kind, keys in doubled.items() if keys}
         seen: set[tuple[str, str]] = set()

@@ -70,18 +70,24 @@ _GRACE = ("addPeriod", "autoRenewPeriod", "renewPeriod", "transferPeriod", "rede
 
 
 def events(versions: Sequence[Version], now: Instant, moved: Moved = lambda *_: ()) -> list[Event]:
-    """The events of a name, in their order, from its versions in theirs."""
+    """The events of a name, in their order, from its versions in theirs: of one registration after the other."""
+    told: list[Event] = []
     found: list[Event] = []
     before: Version | None = None
     for version in versions:
         if before is not None and _is_other(before, version):
-            found += _end(before)
-            before = None
-        found += _begin(version) if before is None else _between(before, version, moved)
+            told += _in_order([*found, *_end(before)])
+            found = [*_begin(version, before)]
+        else:
+            found += _begin(version) if before is None else _between(before, version, moved)
         found += _expiry(version, now)
         before = version
     if before is not None and before.until is not None:
         found += _end(before)
+    return [*told, *_in_order(found)]
+
+
+def _in_order(found: Sequence[Event]) -> list[Event]:
     return sorted(found, key=lambda event: moment(event.at))
 
 
@@ -90,10 +96,14 @@ def _is_other(before: Version, after: Version) -> bool:
     return before.domain.roid != after.domain.roid or before.until != after.since
 
 
-def _begin(version: Version) -> Iterator[Event]:
+def _begin(version: Version, before: Version | None = None) -> Iterator[Event]:
+    """A registration that is new, or that came back with its old date after the name was gone."""
     domain = version.domain
+    at = domain.cr_date or version.since
+    if before is not None and before.until is not None and moment(at) < moment(before.until):
+        at = version.since
     created = Change("domain.registrarid", (), _one(domain.cl_id))
-    yield Event(Kind.CREATE, domain.cr_date or version.since, version.seen, (created,))
+    yield Event(Kind.CREATE, at, version.seen, (created,))
     yield from _graces((), _codes(domain), version)
     if _is_deleted(domain):
         yield Event(Kind.DELETE, version.since, version.seen)

@@ -63,7 +63,18 @@ class AsOf:
             raise Unsupported(
                 f"nothing is looked up by its {lookup.kind} in the past; ask for the name of the host"
             )
-        return by_kind[lookup.kind](lookup.key)
+        return self._with_expired(by_kind[lookup.kind](lookup.key))
+
+    def _with_expired(self, plan: Plan[Result]) -> Plan[Result]:
+        result = yield from plan
+        rows = yield past.expired(self._engine), {}
+        kinds = {
+            kind
+            for repository, kind, text in rows
+            for start, end, _, _ in erasure.spans_from(text)
+            if repository in self._names and past.place(start) <= self._moment < past.place(end)
+        }
+        return msgspec.structs.replace(result, expired=tuple(sorted(kinds))) if kinds else result
 
     def _domain(self, name: str) -> Plan[Result]:
         zone = self._zones.zone_of(name)
@@ -265,6 +276,19 @@ def versions(kind: str, key: str, repositories: Sequence[Repository], engine: st
     rows = yield past.deposits(engine), {"values": array(numbers, engine)}
     seen = {row[0]: Seen(*row[1:]) for row in rows}
     return list(_joined(kind, sorted(spans, key=lambda span: (span[0], span[3])), names, seen))
+
+
+def expired(kind: str, repositories: Sequence[Repository], engine: str) -> Plan[dict[str, Instant]]:
+    """Up to when superseded versions of a kind were erased with time, by repository."""
+    rows = yield past.expired(engine), {}
+    names = {one.id: one.name for one in repositories}
+    found: dict[str, Instant] = {}
+    for repository, of, text in rows:
+        if of == kind and repository in names:
+            name = names[repository]
+            ends = [end for _, end, _, _ in erasure.spans_from(text)]
+            found[name] = max([*ends, found.get(name, ends[0])], key=past.place)
+    return found
 
 
 def _joined(

@@ -7,14 +7,14 @@ something.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from directory.model.base import Instant
+from directory.model.base import Instant, Value
 from directory.model.contact import Contact
 from directory.store import tables
 from directory.store.expression import (
@@ -102,46 +102,72 @@ async def expire(
     return records
 
 
-async def forget(writer: Writer, repository: int, key: str, now: Instant, reason: str, who: str) -> Erased:
+async def forget(writer: Writer, repository: int, key: str, now: Instant, reason: str, who: str) -> list[Erased]:
     """Erase what is kept of the past of the contact with this handle, and of its extensions: every superseded
     version, which is all that there is once the contact is gone. The present version stays: it is what the
-    registry says today. Versions of other objects that refer to the contact stay as they are."""
+    registry says today. Versions of other objects that refer to the contact stay as they are.
+
+    Returns the records, of the contact and of its extensions; none where there was nothing.
+    """
     await writer.overwrite()
-    values = {"repository": repository, "key": key}
-    contact = _history.c.kind == literal("contact")
-    extension = _history.c.kind == literal("extension")
-    columns = [_history.c[name] for name in ("id", "valid_from", "valid_to", "opened", "closed")]
-    of_key = contact & (_history.c.key == sa.bindparam("key", type_=sa.Text))
-    rows = await writer.ask(sa.select(*columns).where(of_key, _history.c.repository == _one), values)
-    of_owner = extension & (_history.c.alias == sa.bindparam("key", type_=sa.Text))
-    owned = await writer.ask(
-        sa.select(_history.c.id).where(of_owner, _history.c.repository == _one),
-        {"repository": repository, "key": f"contact {key}"},
-    )
-    await _remove(writer, [row[0] for row in (*rows, *owned)])
-    spans = tuple(sorted((row[1], row[2], row[3], row[4]) for row in rows))
-    digest = digest_of(repository, "contact", key)
-    record = Erased(now, repository, "contact", digest, len(rows) + len(owned), spans, reason, who)
-    await _record(writer, [record])
-    return record
-
-
-async def forgotten(writer: Writer, repository: int, kind: str, keys: Collection[str], deposit: int) -> set[str]:
-    """Those of the keys that had a version as of a deposit which was forgotten since; of extensions, those whose
-    owner had."""
-    by_digest: dict[str, list[str]] = {}
-    for key in keys:
-        owner = ("contact", key.partition(" ")[2].rpartition(" ")[0]) if kind == "extension" else (kind, key)
-        by_digest.setdefault(digest_of(repository, *owner), []).append(key)
-    if not by_digest:
-        return set()
-    found: set[str] = set()
-    for digest, text in await writer.ask(
-        spans_of(writer.engine), {"values": array(list(by_digest), writer.engine)}
+    records = []
+    for kind, column, value in (
+        ("contact", _history.c.key, key),
+        ("extension", _history.c.alias, f"contact {key}"),
     ):
-        if any(opened <= deposit < closed for _, _, opened, closed in spans_from(text)):
-            found.update(by_digest[digest])
-    return found
+        columns = [_history.c[name] for name in ("id", "valid_from", "valid_to", "opened", "closed")]
+        known = (_history.c.kind == literal(kind)) & (column == sa.bindparam("key", type_=sa.Text))
+        asked = sa.select(*columns).where(known, _history.c.repository == _one)
+        rows = await writer.ask(asked, {"repository": repository, "key": value})
+        if rows:
+            await _remove(writer, [row[0] for row in rows])
+            spans = tuple(sorted((row[1], row[2], row[3], row[4]) for row in rows))
+            digest = digest_of(repository, kind, value)
+            records.append(Erased(now, repository, kind, digest, len(rows), spans, reason, who))
+    await _record(writer, records)
+    return records
+
+
+class Lost:
+    """Persons of whom something as of a deposit was forgotten since, and so cannot come back; each until the
+    deposit that wants it back brings the contact itself, or deletes it."""
+
+    def __init__(self, repository: int = 0, digests: Iterable[str] = ()) -> None:
+        self._repository = repository
+        self._digests = set(digests)
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+    def settle(self, kind: str, key: str) -> None:
+        """The deposit says what there is of a contact, or of the extensions of an owner, as `contact C-1`."""
+        self._digests.discard(digest_of(self._repository, kind, key))
+
+    def settle_all(self, kind: str, objects: Iterable[Value]) -> None:
+        """The same of what the deposit puts."""
+        if self._digests and kind == "contact":
+            for one in objects:
+                self.settle(kind, one.handle)
+        elif self._digests and kind == "extension":
+            for one in objects:
+                self.settle(kind, f"{one.owner} {one.owner_key}")
+
+    def settle_deleted(self, owners: Iterable[str]) -> None:
+        """The same of what the deposit deletes: with a contact go its extensions."""
+        for owner in owners if self._digests else ():
+            self.settle("extension", owner)
+            self.settle("contact", owner.partition(" ")[2])
+
+
+async def lost(writer: Writer, repository: int, deposit: int) -> Lost:
+    """Who had something as of a deposit that was forgotten since."""
+    table = tables.erasure
+    asked = sa.select(table.c.digest, table.c.spans).where(table.c.digest.is_not(None), table.c.repository == _one)
+    rows = await writer.ask(asked, {"repository": repository})
+    return Lost(
+        repository,
+        [digest for digest, text in rows if any(span[2] <= deposit < span[3] for span in spans_from(text))],
+    )
 
 
 def spans_of(engine: str) -> Statement:

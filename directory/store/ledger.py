@@ -90,6 +90,7 @@ class Ledger(Versions):
         self._watermark = incoming.watermark
         self._is_full = incoming.type == "FULL"
         self._has_touched_extensions = False
+        self.lost = erasure.Lost()
         self._counters = Counters(self._repository)
         self._held = await self._counters.counts(self)
         self.tallies = {kind: Tally() for kind in SHAPES}
@@ -133,7 +134,7 @@ class Ledger(Versions):
         await self.check_version()
         return await erasure.expire(self, before, now, reason, who, personal_only=personal_only)
 
-    async def forget(self, repository: int, key: str, now: Instant, reason: str, who: str) -> erasure.Erased:
+    async def forget(self, repository: int, key: str, now: Instant, reason: str, who: str) -> list[erasure.Erased]:
         """Erase the past data of the contact with this handle: see `erasure.forget`. Runs in a transaction that
         the caller commits."""
         await self.check_version()

@@ -181,3 +181,12 @@ def deposits(engine: str) -> Statement:
     numbers = array_parameter("values", sa.BigInteger, engine)
     asked = sa.select(*[_deposit.c[name] for name in names]).where(among(_deposit.c.id, numbers))
     return compile_statement(asked, engine)
+
+
+@lru_cache(maxsize=2)
+def expired(engine: str) -> Statement:
+    """Repository, kind and spans of what was erased with time."""
+    table = tables.erasure
+    return compile_statement(
+        sa.select(table.c.repository, table.c.kind, table.c.spans).where(table.c.digest.is_(None)), engine
+    )

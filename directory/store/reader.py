@@ -23,7 +23,7 @@ from directory.model.registrar import Sponsor
 from directory.model.registry import Extension
 from directory.query import Kind, Lookup
 from directory.store import tables
-from directory.store.asof import AsOf, versions
+from directory.store.asof import AsOf, expired, versions
 from directory.store.expression import Statement, array, compile_statement
 from directory.store.plan import DEADLINE, Found, Plan, Row
 from directory.store.result import Hit, Result, Version
@@ -170,6 +170,11 @@ class Reader(ABC):
         host's ROID, a registrar's id. In each repository from the first to the last; equal ones that follow each
         other are one. It runs beside the loop, for at most so many seconds. Raises `StoreError`."""
         return await self.follow(versions(kind, key, self.zones.repositories, self.engine), deadline)
+
+    async def expired(self, kind: str, deadline: float = DEADLINE) -> dict[str, Instant]:
+        """Up to when superseded versions of a kind, a table's name, were erased with time, by repository. Raises
+        `StoreError`."""
+        return await self.follow(expired(kind, self.zones.repositories, self.engine), deadline)
 
     async def count(self, kind: ObjectKind, repository: str | None = None) -> int:
         """How many objects of a kind there are, in one repository or in all. Raises `StoreError`."""

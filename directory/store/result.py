@@ -19,14 +19,16 @@ class Result(msgspec.Struct, frozen=True, gc=False):
     """What the store knows of one question: the hits, none on a miss, and the watermark of the data that was
     looked at (the oldest, where several repositories were), which is there on a miss too. `zone` is the served
     zone that the question or its first hit belongs to; it decides which profile speaks. `is_cut` if there are
-    more hits than are given. `erased` are the handles of contacts that the hits had at the moment asked about, and
-    whose data of that time were erased since."""
+    more hits than are given. Of the moment asked about, `erased` are the handles of contacts that the hits had and
+    that were forgotten since, and `expired` the kinds of objects of which some were erased with time: what is not
+    found of these may have been there."""
 
     as_of: Instant | None
     zone: str | None
     hits: tuple[Hit, ...]
     is_cut: bool = False
     erased: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):

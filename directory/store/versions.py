@@ -15,7 +15,7 @@ from directory.model.base import Instant, Value
 from directory.store import tables
 from directory.store.comparison import Known, Marked
 from directory.store.counters import Counters
-from directory.store.erasure import forgotten
+from directory.store.erasure import Lost, lost
 from directory.store.expression import among, array, array_parameter, literal
 from directory.store.progress import (
     Mark,
@@ -57,11 +57,14 @@ class Versions(Writer):
         self._is_full = False
         self._is_fresh = False
         self._has_touched_extensions = False
+        self.lost = Lost()
+        """What the deposit would have to bring back, and was forgotten."""
 
     async def put(self, kind: str, objects: Sequence[Value], marks: Sequence[Mark | None] = ()) -> list[int]:
         """Write a batch of objects of one kind, with the marks of those that have one. Returns the places, within
         the batch, of those whose key the deposit had before; a first load finds them only in `build_indices`."""
         shape = SHAPES[kind]
+        self.lost.settle_all(kind, objects)
         written = [
             Written(one, text := _encode(one), digest(text), mark)
             for one, mark in zip(objects, marks or [None] * len(objects), strict=True)
@@ -129,6 +132,8 @@ class Versions(Writer):
             found = {str(row[0]) for row in rows}
             missing += [key for key in batch if key not in found]
             owners = await self._remove(SHAPES[kind], [row[1] for row in rows])
+            self.lost.settle_deleted(f"contact {key}" for key in batch if field == "handle")
+            self.lost.settle_deleted(owners if kind == "contact" else ())
             self.tallies[kind].closed += len(rows)
             await self._remove_owned(kind, owners)
         return list(keys) if self._is_fresh else missing
@@ -153,7 +158,9 @@ class Versions(Writer):
             self.tallies["extension"].closed += len(numbers)
 
     async def touched_since(self, deposit: int) -> dict[str, set[str]]:
-        """By kind, the keys of the repository whose version a later deposit than this one opened or closed."""
+        """By kind, the keys of the repository whose version a later deposit than this one opened or closed. What
+        was forgotten of its state is in `lost` from then on."""
+        self.lost = await lost(self, self._repository, deposit)
         one = {"repository": self._repository, "deposit": deposit}
         found = {
             kind: {row[0] for row in await self.ask(asked.since, one)} for kind, asked in self._by_kind.items()
@@ -169,7 +176,7 @@ class Versions(Writer):
 
     async def restore(self, kind: str, keys: Collection[str], deposit: int) -> None:
         """Bring these keys back to their version as of a deposit, or to not being there. What is as it was is not
-        touched, and what was forgotten since cannot come back: it stays as it is."""
+        touched; what was forgotten since cannot come back, and is in `lost`."""
         shape = SHAPES[kind]
         for batch in _batches(sorted(keys)):
             values = {"repository": self._repository, "values": array(batch, self.engine)}
@@ -179,8 +186,7 @@ class Versions(Writer):
             written = [Written(_decoders[kind].decode(text), text, digest(text)) for text in before.values()]
             await self._compare(shape, written, Tally(), range(len(written)), is_brought=False)
             gone = [key for key in later if key in current and key not in before]
-            kept = await forgotten(self, self._repository, kind, gone, deposit)
-            await self._remove(shape, [current[key][0] for key in gone if key not in kept])
+            await self._remove(shape, [current[key][0] for key in gone])
 
     async def _before(self, kind: str, keys: Sequence[str], deposit: int) -> dict[str, bytes]:
         """The contents that those of these keys had as of a deposit, which later ones have closed."""

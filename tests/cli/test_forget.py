@@ -54,6 +54,44 @@ def test_a_query_of_that_time_says_that_data_were_erased(url: str) -> None:
     assert "the data that 1 contact had then were erased since" in result.stderr
 
 
+@pytest.mark.clause("RFC 8909 §2")
+def test_what_cannot_go_back_to_what_was_forgotten_is_refused_until_it_is_said_anew(
+    url: str, tmp_path: Path
+) -> None:
+    """Between the FULL and the INCR the contact was another: whether it still is nobody knows."""
+    run("forget", "--store", url, "--reason", "asked to", "C-1")
+    path = tmp_path / "i5.xml"
+
+    def take(*objects: str) -> Result:
+        incr = d.changes("INCR", "i5", "f1", "2026-01-05T00:00:00Z", objects=objects, totals=chained.TOTALS)
+        path.write_bytes(incr)
+        return run("ingest", "--store", url, path)
+
+    refused = take(chained.domain())
+    assert refused.exit_code == 1
+    assert "it goes back to FULL f1, and what one contact had then was forgotten since" in refused.output
+    assert "apply a FULL" in refused.output
+    taken = take(chained.domain(), d.contact("C-1", email="newest@mail.example.net"))
+    assert taken.exit_code == 0, taken.output
+    assert "what was changed since went back to FULL f1" in taken.output
+    answer = run("query", "--store", url, "--audience", "law-enforcement", "--format", "json", chained.NAME)
+    assert "newest@mail.example.net" in answer.stdout
+
+
+@pytest.mark.clause("RFC 8909 §5.1")
+def test_so_is_a_resend(url: str, tmp_path: Path) -> None:
+    run("forget", "--store", url, "--reason", "asked to", "C-1")
+    path = tmp_path / "d4.xml"
+    path.write_bytes(
+        d.changes(
+            "DIFF", "d4", "d3", "2026-01-04T00:00:00Z", objects=[chained.domain()], totals=chained.TOTALS, resend=1
+        )
+    )
+    refused = run("ingest", "--store", url, path)
+    assert refused.exit_code == 1
+    assert "it goes back to DIFF d3" in refused.output
+
+
 def test_what_is_said_today_stays(url: str) -> None:
     run("forget", "--store", url, "--reason", "asked to", "C-1")
     answer = run("query", "--store", url, "--audience", "law-enforcement", "--format", "json", chained.NAME)
@@ -89,8 +127,23 @@ def test_old_versions_are_removed_once_a_full_came_after_them(url: str, tmp_path
     assert result.exit_code == 0
     assert "versions of domains, valid from 2026-01-01T00:00:00Z to 2026-01-04" in result.stdout
     assert ("retention", "me", 3) in records(tmp_path)
-    assert run("query", "--store", url, "--as-of", "2026-01-02", chained.NAME).exit_code == 1
     assert run("query", "--store", url, "--as-of", "2026-01-05", chained.NAME).exit_code == 0
+
+
+def test_of_a_time_that_is_partly_erased_nothing_is_said_not_to_have_been(url: str, tmp_path: Path) -> None:
+    run("ingest", "--store", url, next_full(tmp_path))
+    run("expire", "--store", url, "--before", "2026-01-04")
+    gone = run("query", "--store", url, "--as-of", "2026-01-02", chained.NAME)
+    assert gone.exit_code == 1
+    assert gone.stdout == ""
+    assert "whether there was such a domain then is not known any more" in gone.stderr
+    there = run("query", "--store", url, "--as-of", "2026-01-05", chained.NAME)
+    assert there.exit_code == 0
+    assert "erased" not in there.stderr
+    never = run("query", "--store", url, "--as-of", "2026-01-05", "never.example")
+    assert "not found" in never.stdout
+    told = run("history", "--store", url, chained.NAME).stdout
+    assert "up to 2026-01-04T00:00:00Z: what was superseded by then was erased with time" in told
 
 
 def test_personal_data_can_go_before_the_versions_do(url: str, tmp_path: Path) -> None:

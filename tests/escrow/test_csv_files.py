@@ -59,7 +59,7 @@ def test_lines_end_in_crlf_or_lf_and_the_last_need_not(table: Table, octets: byt
 
 @pytest.mark.clause("RFC 4180 §2.1")
 def test_lines_do_not_end_in_a_bare_return(table: Table) -> None:
-    finding = table(ROWS.replace(b"\r\n", b"\r")).about("new-line character")
+    finding = table(ROWS.replace(b"\r\n", b"\r")).about("a carriage return stands alone")
     assert finding.code == "RDE_INVALID_CSV"
 
 

@@ -116,6 +116,13 @@ def test_a_name_that_is_registered_anew_has_two_lives() -> None:
     assert found == ["create", "delete", "release", "create"]
 
 
+def test_a_name_that_comes_back_with_its_old_date_is_there_again_after_it_was_gone() -> None:
+    first, _, back = versions({}, {}, last=None)
+    kinds = [each.kind.value for each in events([first, back], _NOW)]
+    assert kinds == ["create", "delete", "release", "create"]
+    assert events([first, back], _NOW)[-1].at == day(3)
+
+
 def test_a_registration_that_runs_out_expires_at_its_date_and_once() -> None:
     short = {"ex_date": Instant("2026-01-02T12:00:00Z")}
     kinds = told(short, {"statuses": (Status("clientHold"),)})

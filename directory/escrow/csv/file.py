@@ -66,6 +66,9 @@ class _Crc32:
 
 _SUMS: dict[str, Callable[[], _Sum]] = {"CRC32": _Crc32, "SHA256": hashlib.sha256}
 
+_ALONE = "a carriage return stands alone, outside of quotes"
+"""What the library says of it is advice for who opens files with it."""
+
 
 class TableFile(NamedTuple):
     """A file that a definition names, in the folder of its deposit; nothing outside of that is opened.
@@ -159,7 +162,8 @@ class TableFile(NamedTuple):
                     row.append(str(line))
                     yield row
         except csv.Error as error:
-            raise _Stop(max(begin, reader.line_num), f"it is no CSV: {error}", "RFC 4180 §2") from None
+            why = _ALONE if "new-line character" in str(error) else str(error)
+            raise _Stop(max(begin, reader.line_num), f"it is no CSV: {why}", "RFC 4180 §2") from None
 
     def _miscut(self, row: Row, line: int) -> None:
         """A row with another number of cells than there are columns."""
