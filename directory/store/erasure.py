@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from directory.model.base import Instant, Value
 from directory.model.contact import Contact
+from directory.model.registry import Extension
 from directory.store import tables
 from directory.store.expression import (
     Statement,
@@ -143,14 +144,13 @@ class Lost:
         """The deposit says what there is of a contact, or of the extensions of an owner, as `contact C-1`."""
         self._digests.discard(digest_of(self._repository, kind, key))
 
-    def settle_all(self, kind: str, objects: Iterable[Value]) -> None:
+    def settle_all(self, objects: Iterable[Value]) -> None:
         """The same of what the deposit puts."""
-        if self._digests and kind == "contact":
-            for one in objects:
-                self.settle(kind, one.handle)
-        elif self._digests and kind == "extension":
-            for one in objects:
-                self.settle(kind, f"{one.owner} {one.owner_key}")
+        for one in objects if self._digests else ():
+            if isinstance(one, Contact):
+                self.settle("contact", one.handle)
+            elif isinstance(one, Extension):
+                self.settle("extension", f"{one.owner} {one.owner_key}")
 
     def settle_deleted(self, owners: Iterable[str]) -> None:
         """The same of what the deposit deletes: with a contact go its extensions."""

@@ -64,7 +64,7 @@ class Versions(Writer):
         """Write a batch of objects of one kind, with the marks of those that have one. Returns the places, within
         the batch, of those whose key the deposit had before; a first load finds them only in `build_indices`."""
         shape = SHAPES[kind]
-        self.lost.settle_all(kind, objects)
+        self.lost.settle_all(objects)
         written = [
             Written(one, text := _encode(one), digest(text), mark)
             for one, mark in zip(objects, marks or [None] * len(objects), strict=True)
