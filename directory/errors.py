@@ -5,6 +5,7 @@
     DirectoryError
     ├── DocumentError       a configuration, profile, model or side-data file is refused
     ├── DepositError        an escrow deposit is refused; nothing was changed
+    │   └── Unchanged       there are no changes to write (directory.escrow.export.base)
     ├── StoreError          the store cannot be used
     │   ├── StoreMissing    there is no store at this place
     │   ├── StoreVersion    the store was written by another version of the schema

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from directory import config
 from directory.cli import intaking
 from directory.cli.profile.setting import PROFILE, Refusal, Setting, audience_of, with_setting
 from directory.errors import BadValue, DepositError
+from directory.escrow.outlet import STANDARD_OUTPUT
 from directory.model import format as formats
 from directory.model.base import Instant
 
@@ -24,9 +26,13 @@ if TYPE_CHECKING:
     from directory.escrow.export.disclosed import Disclosed
     from directory.escrow.export.export import Exported, Order, Progress
     from directory.escrow.export.frame import Frame
+    from directory.escrow.export.place import Target
     from directory.model.catalogue import Catalogue
     from directory.profile.profile import Profile
 
+_UNCHANGED = 3
+"""The exit code where there are no changes to write."""
+_OF_FILES = frozenset({".xml", ".gz", ".tar", ".ryde"})
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -81,7 +87,11 @@ def _instant(context: click.Context, parameter: click.Parameter, value: str | No
     "--out",
     required=True,
     type=click.Path(path_type=Path),
-    help="The file to write; a folder for tables, and for an envelope, which names its files itself.",
+    help="The file to write, - for the standard output; a folder for tables, and for an envelope, which names its "
+    "files itself. A folder that is not there is made.",
+)
+@click.option(
+    "--replace", "replace_", is_flag=True, help="Replace files of these names, if there are; else it is refused."
 )
 @with_setting()
 def command(setting: Setting, out: Path, name: str | None, audience: str | None, **given: Any) -> None:
@@ -89,13 +99,17 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
 
     It is of one state of the store, written under another name until it is whole. Without --profile all is written
     as it is in the store. With one, what its disclosure withholds is left out; where RFC 9022 asks for it, nothing
-    is written, each such object is told, and the exit code is 1. Beside the deposit is a report on it, with the
-    suffix .rep, as escrow agents and ICANN want it.
+    is written, and what is missing is told. Beside the deposit is a report on it, with the suffix .rep, as escrow
+    agents and ICANN want it; XML alone may go to the standard output or a FIFO, which has none.
+
+    The exit code is 1 if what the store has makes no such deposit, 2 if it was asked for in a wrong way or cannot
+    be written there, and 3 if nothing was changed since --since, so that there is nothing to send.
 
     In the CSV model --out is a folder with the XML and the tables in it. What has no place in a table stays in the
-    XML: EPP parameters, policies, objects of extensions, and registrars or IDN tables if any of theirs would be
-    lost. With --sign-key or --encrypt-to, or `escrow_recipients` in the configuration, the deposit is put into the
-    envelope of ICANN's contracts, in the folder --out; in several files, if it has more octets than a segment may.
+    XML: EPP parameters, policies, objects of extensions, and all objects of a kind if anything of one would be
+    lost, which a note tells. With --sign-key or --encrypt-to, or `escrow_recipients` in the configuration, the
+    deposit is put into the envelope of ICANN's contracts, in the folder --out; in several files, if it has more
+    octets than a segment may.
 
     \b
         dnrd export --store sqlite:///registry.db --out deposit.xml.gz
@@ -103,7 +117,9 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
         dnrd export --store sqlite:///registry.db --model csv --gzip --out deposit/
         dnrd export --store sqlite:///registry.db --profile escrow --encrypt-to agent.asc --sign-key us.asc --out .
     """
+    from directory.escrow.export.base import Unchanged
     from directory.escrow.export.export import Order
+    from directory.escrow.export.place import Target
 
     order = Order(
         type=given["type_"].upper(),
@@ -125,10 +141,14 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
     try:
         if keys.own or keys.recipients:
             octets = setting.settings.escrow_segment if given["segment"] is None else given["segment"]
-            exported, places = _sealed(setting, order, out, shown, keys, octets)
+            exported, places = _sealed(setting, order, out, shown, keys, octets, replace=given["replace_"])
         else:
-            exported = asyncio.run(_run(setting, order, out, shown))
+            target = Target(out, given["replace_"], work=intaking.work_of(setting.settings))
+            exported = asyncio.run(_run(setting, order, target, shown))
             places = [exported.place]
+    except Unchanged as error:
+        click.echo(f"{error.findings[0].to_text()}\nnothing is written", err=True)
+        raise SystemExit(_UNCHANGED) from None
     except DepositError as error:
         for finding in error.findings:
             click.echo(finding.to_text(str(out)), err=True)
@@ -138,7 +158,7 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise Refusal("stopped; nothing is written") from None
-    _print(exported, places)
+    _print(exported, places, to_stream=exported.report is None)
 
 
 def _keys(settings: Settings, given: Mapping[str, Any]) -> Keys:
@@ -207,17 +227,21 @@ def _ruled(profile: Profile, table: str, audience: str) -> frozenset[str] | None
     return shown if rules else None
 
 
-async def _run(setting: Setting, order: Order, place: Path, shown: Disclosed | None) -> Exported:
+async def _run(setting: Setting, order: Order, target: Target, shown: Disclosed | None) -> Exported:
     from directory.escrow.export.export import export
     from directory.store.open import open_snapshot
+    from directory.store.sqlite import SqliteReader
 
     if not setting.settings.store:
         raise Refusal("no store is named: give --store sqlite:///PATH, or `store` in the configuration")
     reader = open_snapshot(setting.settings.store)
     await reader.start()
+    if isinstance(reader, SqliteReader):
+        kept = tuple(Path(f"{reader.path}{suffix}") for suffix in ("", "-wal", "-shm", "-journal"))
+        target = replace(target, kept=kept)
     try:
         with _bar() as progress:
-            return await export(reader, order, place, setting.catalogue, shown, progress)
+            return await export(reader, order, target, setting.catalogue, shown, progress)
     finally:
         await reader.close()
 
@@ -242,28 +266,60 @@ def _bar() -> Iterator[Progress]:
 
 
 def _sealed(
-    setting: Setting, order: Order, out: Path, shown: Disclosed | None, keys: Keys, segment_octets: int
+    setting: Setting,
+    order: Order,
+    out: Path,
+    shown: Disclosed | None,
+    keys: Keys,
+    segment_octets: int,
+    *,
+    replace: bool,
 ) -> tuple[Exported, Sequence[Path]]:
     """Write the deposit where nobody else reads, and put it into an envelope in the folder `out`."""
     from directory.escrow.envelope.sealing import seal
     from directory.escrow.envelope.workplace import workplace
+    from directory.escrow.export.place import Target
+    from directory.escrow.outlet import settled
 
-    if not out.is_dir():
-        raise Refusal(
-            f"{out} is no folder: an envelope goes into a folder, for it has names of its own; "
-            "give --out a folder, or --plain"
-        )
-    with workplace(out) as folder:
-        exported = asyncio.run(_run(setting, order, folder / "deposit", shown))
+    with _folder(out), workplace(out) as folder:
+        exported = asyncio.run(_run(setting, order, Target(folder / "deposit"), shown))
         files = [exported.place]
         if order.model == "csv":
             files = sorted(exported.place.iterdir(), key=lambda file: (file.suffix != ".xml", file.name))
         elif order.is_packed:
             files = [exported.place.rename(folder / "deposit.gz")]
         name = _name(exported.frame)
-        places = seal(files, out, name, keys, segment_octets, intaking.limits_of(setting.settings))
-        report = exported.report.replace(out / name.to_text(".rep"))
-    return exported, [*places, report]
+        report = out / name.to_text(".rep")
+        end = settled(report, replace=replace)
+        limits = intaking.limits_of(setting.settings)
+        places = seal(files, out, name, keys, segment_octets, limits, replace=replace)
+        assert exported.report is not None
+        exported.report.replace(end)
+        return exported, [*places, report]
+
+
+@contextmanager
+def _folder(out: Path) -> Iterator[None]:
+    """The folder of an envelope; it is not what has the name of a file. If it is made here, it stays only if all
+    goes well. Raises `Refusal`."""
+    is_new = not (out.exists() or out == STANDARD_OUTPUT or out.suffix in _OF_FILES)
+    if not is_new and not out.is_dir():
+        raise Refusal(
+            f"{out} is no folder: an envelope goes into a folder, for it has names of its own; "
+            "give --out a folder, or --plain"
+        )
+    if is_new:
+        try:
+            out.mkdir()
+        except OSError as error:
+            raise Refusal(f"{out}: the folder cannot be made: {error.strerror}") from error
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):  # what came into it meanwhile stays
+                out.rmdir()
+        raise
 
 
 def _name(frame: Frame) -> Any:
@@ -274,19 +330,23 @@ def _name(frame: Frame) -> Any:
     return FileName(frame.repository, day, frame.type.lower(), 1, frame.resend)
 
 
-def _print(exported: Exported, places: Sequence[Path]) -> None:
+def _print(exported: Exported, places: Sequence[Path], *, to_stream: bool) -> None:
+    """Tell what was written: beside a stream, which may be the standard output, as errors are told."""
+    tell = partial(click.echo, err=to_stream)
     for note, number in exported.notes.items():
         times = f" ({number:,} times)" if number > 1 else ""
         click.echo(f"note: {note}{times}", err=True)
     frame = exported.frame
     follows = f", after {frame.prev_id}" if frame.prev_id else ""
-    click.echo(f"{frame.type} {frame.id} of {frame.repository}, watermark {frame.watermark}{follows}")
+    tell(f"{frame.type} {frame.id} of {frame.repository}, watermark {frame.watermark}{follows}")
     for uri, number in frame.counts.items():
-        click.echo(f"  {uri:<44}{exported.written.get(uri, 0):>12,} of {number:,}")
+        tell(f"  {uri:<44}{exported.written.get(uri, 0):>12,} of {number:,}")
     if exported.deleted:
-        click.echo(f"  {'deletes':<44}{exported.deleted:>12,}")
+        tell(f"  {'deletes':<44}{exported.deleted:>12,}")
     total = sum(exported.written.values())
     rate = total / exported.seconds if exported.seconds else 0.0
-    click.echo(f"{total:,} objects in {exported.seconds:.1f} s ({rate:,.0f} a second)")
+    tell(f"{total:,} objects in {exported.seconds:.1f} s ({rate:,.0f} a second)")
+    if to_stream:
+        tell("note: there is no report (.rep): a stream has no place beside it")
     for place in places:
-        click.echo(f"written: {place}")
+        tell(f"written: {place}")

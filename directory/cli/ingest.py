@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,10 @@ from directory.store.open import open_ledger
 
 _NAMES = {"idn_table": "IDN tables", "epp_params": "EPP parameters", "policy": "policies", "nndn": "NNDN"}
 
+_REPORT = re.compile(rb'\s*(\[\s*)?(\{\s*"file": "(\\.|[^"\\])*",\s*"level": "|\])')
+"""How reports begin (schemas/escrow-report.schema.json); a list of them may be empty."""
+_BEGIN = 1 << 14  # octets; the path of a file has no more than 4,096
+
 
 @click.command("ingest")
 @intaking.with_intake
@@ -42,7 +47,8 @@ _NAMES = {"idn_table": "IDN tables", "epp_params": "EPP parameters", "policy": "
     "report",
     metavar="FILE.json",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write what was found, as `dnrd check-deposit --format json` does; of several deposits, a list.",
+    help="Write what was found, as `dnrd check-deposit --format json` does; of several deposits, a list. Of the "
+    "files that are there, only an earlier report is replaced.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.argument("deposits", metavar="[DEPOSIT]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
@@ -80,6 +86,8 @@ def command(
         raise click.UsageError("give a DEPOSIT or a folder of them, or --registrars FILE, or both")
     try:
         settings = intaking.settings_of(store, file, level)
+        if report:
+            _check_report(report)
         intake = intaking.intake_of(settings, extensions)
         side = load_side_data(registrars) if registrars else None
         run = _Run(intake, side, form == "json")
@@ -197,6 +205,19 @@ class _Run:
     def _echo(self, text: str) -> None:
         if not self.is_json:
             click.echo(text, err=True)
+
+
+def _check_report(file: Path) -> None:
+    """Refuse to lose a file that is no report of ours, such as a deposit or the store."""
+    try:
+        if not file.is_file() or not file.stat().st_size:
+            return
+        with file.open("rb") as there:
+            begin = there.read(_BEGIN)
+    except OSError as error:
+        raise click.ClickException(f"{file}: the report cannot be written: {error.strerror or error}") from error
+    if not _REPORT.match(begin):
+        raise click.UsageError(f"--report: {file} is there already, and is no report; give another name")
 
 
 def _write_report(file: Path, results: Sequence[Result]) -> None:

@@ -92,6 +92,28 @@ def test_of_several_deposits_the_report_is_a_list(url: str, tmp_path: Path) -> N
     assert [one["deposit"]["id"] for one in json.loads(report.read_text())] == ["f1", "d2"]
 
 
+def test_a_report_takes_the_place_of_a_report_and_of_nothing_else(url: str, tmp_path: Path) -> None:
+    (deposit,) = chained.write(tmp_path / "in", "f1").iterdir()
+    others = {tmp_path / "a.json": b'{"file": "of another program"}', tmp_path / "a.yaml": b"a: b\n"}
+    for file, octets in {deposit: deposit.read_bytes(), **others}.items():
+        file.write_bytes(octets)
+        refused = run("ingest", "--store", url, "--report", file, deposit)
+        assert refused.exit_code == 2
+        assert f"--report: {file} is there already, and is no report; give another name" in refused.stderr
+        assert file.read_bytes() == octets
+    store = tmp_path / "of.db"
+    assert run("ingest", "--store", f"sqlite:///{store}", deposit).exit_code == 0
+    before = store.read_bytes()
+    assert run("ingest", "--store", f"sqlite:///{store}", "--report", store, deposit).exit_code == 2
+    assert store.read_bytes() == before
+    report = tmp_path / "report.json"
+    report.touch()
+    for several, kind in (([deposit], dict), ([deposit, deposit], list), ([deposit], dict)):
+        assert run("ingest", "--store", url, "--report", report, *several).exit_code == 0
+        assert isinstance(json.loads(report.read_text()), kind)
+    assert run("ingest", "--store", url, "--report", "/dev/null", deposit).exit_code == 0
+
+
 def test_keys_and_segments_of_the_configuration_seal_what_goes_and_open_what_comes(
     url: str, tmp_path: Path, gpg: Gpg
 ) -> None:

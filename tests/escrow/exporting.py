@@ -18,6 +18,7 @@ from directory.errors import DepositError
 from directory.escrow.check.level import Level
 from directory.escrow.export.disclosed import Disclosed
 from directory.escrow.export.export import Exported, Order, export
+from directory.escrow.export.place import Target
 from directory.escrow.ingest import ingest
 from directory.model import format as formats
 from directory.model.base import Instant, Value
@@ -98,7 +99,7 @@ async def write(
     reader = open_snapshot(url)
     await reader.start()
     try:
-        return await export(reader, order, place, catalogue, disclosed, now=lambda: NOW)
+        return await export(reader, order, Target(place, replace=True), catalogue, disclosed, now=lambda: NOW)
     finally:
         await reader.close()
 

@@ -26,6 +26,7 @@ from directory.escrow.envelope.openpgp import Keys
 from directory.escrow.envelope.parts import awaited, signature_of, starts_envelope
 from directory.escrow.envelope.sealing import seal
 from directory.escrow.fields import Report
+from directory.escrow.outlet import NotWritten
 from tests.escrow import archives as a
 from tests.escrow.pgp import Gpg, keyring
 from tests.escrow.test_envelope_name import Head, Top
@@ -127,13 +128,15 @@ def test_without_recipients_it_is_a_tar_that_may_be_signed(
     with tarfile.open(out / f"{FILE}.tar.gz") as archive:
         assert archive.getnames() == [f"{FILE}.xml", "domain.csv"]
     assert refusal(out / f"{FILE}.tar.gz", ours).code == "RDE_INVALID_SIGNATURE"
-    seal(files, out, NAME, replace(theirs, recipients=()))
+    seal(files, out, NAME, replace(theirs, recipients=()), replace=True)
     assert read(out / f"{FILE}.tar.gz", ours)[0].signed_for == "example"
 
 
 def test_the_same_files_make_the_same_archive(files: list[Path], out: Path) -> None:
     first = seal(files, out, NAME)[0].read_bytes()
-    assert seal(files, out, NAME)[0].read_bytes() == first
+    with pytest.raises(NotWritten, match="is there already"):
+        seal(files, out, NAME)
+    assert seal(files, out, NAME, replace=True)[0].read_bytes() == first
 
 
 def test_a_document_may_be_packed_in_the_archive_too(files: list[Path], out: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from directory.errors import DepositError
 from directory.escrow import namespace as ns
+from directory.escrow.export.base import Unchanged
 from directory.escrow.export.export import Order
 from directory.escrow.export.frame import id_of
 from directory.model import format as formats
@@ -96,6 +97,19 @@ async def test_changes_begin_at_a_state_that_the_store_was_in(
     exported = await write(filled, tmp_path / "diff.xml", Order("DIFF", since=watermark(4)), CATALOGUE)
     assert exported.frame.prev_id == id_of(watermark(1))
     assert list(exported.notes) == [f"the state of {watermark(4)} is that of the watermark before, {watermark(1)}"]
+
+
+@pytest.mark.clause("RFC 8909 §2")
+@pytest.mark.parametrize("type_", ["DIFF", "INCR"])
+async def test_since_the_last_state_or_later_nothing_was_changed(
+    filled: str, objects: Registry, tmp_path: Path, type_: str
+) -> None:
+    await fill(filled, changed(objects, without=(("nndn", "www.example"),)), 5)
+    for since in (watermark(5), watermark(6), Instant("2027-01-03T00:00:00Z"), Instant("2026-01-05T00:00:00.0Z")):
+        with pytest.raises(Unchanged) as refusal:
+            await write(filled, tmp_path / "diff.xml", Order(type_, since=since), CATALOGUE)
+        assert f"nothing was changed since {since}: the last state of the store is of" in refused(refusal)[0]
+    assert not list(tmp_path.glob("*diff*"))
 
 
 async def test_nothing_changed_is_a_deposit_with_nothing_in_it_but_what_is_always_there(

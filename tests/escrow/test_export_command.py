@@ -105,11 +105,21 @@ def test_without_a_state_to_begin_at_the_exit_code_is_one(run: Callable[..., Res
     )
 
 
+def test_a_job_that_is_up_to_date_knows_by_the_exit_code(run: Callable[..., Result], tmp_path: Path) -> None:
+    for since in ("2026-01-01T00:00:00Z", "2027-01-03T00:00:00Z"):
+        result = run("out.xml", "--type", "diff", "--since", since)
+        assert result.exit_code == 3
+        assert result.stderr == (
+            f"deposit: nothing was changed since {since}: the last state of the store is of 2026-01-01T00:00:00Z "
+            "[RFC 8909 §2] (there is nothing to send)\nnothing is written\n"
+        )
+    assert not list(tmp_path.glob("*out*"))
+
+
 def test_a_place_that_cannot_be_written_to_is_told(run: Callable[..., Result], tmp_path: Path) -> None:
     result = run("nowhere/full.xml")
     assert result.exit_code == 2
-    assert str(tmp_path / "nowhere" / "full.xml") in result.output
-    assert "No such file or directory" in result.output
+    assert f"{tmp_path / 'nowhere' / 'full.xml'}: there is no folder {tmp_path / 'nowhere'}; make" in result.output
     assert run("").exit_code == 2
     missing = CliRunner().invoke(command, ["--out", str(tmp_path / "full.xml")])
     assert (missing.exit_code, "no store is named" in missing.output) == (2, True)

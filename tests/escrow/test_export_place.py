@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from directory.escrow.export.place import NotWritten, draft
+from directory.escrow.export.place import draft
+from directory.escrow.outlet import NotWritten
 
 _KILLED = """
 import os, signal, sys
@@ -58,7 +59,7 @@ def test_what_another_program_is_writing_stays(tmp_path: Path) -> None:
         assert names(tmp_path) == [lock.name, part.name, "out.xml"]
     finally:
         os.close(held)
-    with draft(tmp_path / "out.xml") as path:
+    with draft(tmp_path / "out.xml", replace=True) as path:
         path.write_bytes(b"more")
     assert names(tmp_path) == ["out.xml"]
 

@@ -15,22 +15,23 @@ import msgspec
 import pytest
 from lxml import etree
 
-from directory.errors import DepositError
 from directory.escrow import namespace as ns
-from directory.escrow.export.export import Order
+from directory.escrow.export.export import Order, export
+from directory.escrow.export.place import Target
 from directory.model.base import Status
 from directory.model.contact import Contact, Disclose
 from directory.model.domain import Domain, NameServer, SecDNS
 from directory.model.registry import IdnTable
+from directory.store.open import open_snapshot
 from tests import deposits as d
 from tests.escrow.exporting import (
     Registry,
+    applied,
     changed,
     document,
     faults_of_schema,
     fill,
     held,
-    refused,
     registry,
     small,
     write,
@@ -184,7 +185,8 @@ async def test_registrars_are_in_the_xml_if_one_of_them_has_a_whois_server(
     assert mixed.written[ns.REGISTRAR] == 2
     assert ns.CSV_REGISTRAR not in mixed.frame.counts
     assert list(mixed.notes) == [
-        "registrar objects are in the XML model: the CSV model has no place for the name of a WHOIS server"
+        "registrar objects are in the XML model: the CSV model has no place for the name of a WHOIS server, "
+        "of registrar R-2"
     ]
     await fill(filled, changed(objects, without=(("registrar", "R-2"),)), 3)
     gone = await write(filled, tmp_path / "gone", Order("DIFF", "csv"), CATALOGUE)
@@ -226,24 +228,46 @@ _DS = SecDNS(1, 13, 2, "AB" * 32)
         ),
     ],
 )
-async def test_an_object_that_tables_would_not_hold_whole_is_refused(
+async def test_a_kind_that_tables_would_not_hold_whole_is_in_the_xml(
     url: str, tmp_path: Path, change: dict[str, object], loss: str
 ) -> None:
-    bad = msgspec.structs.replace(signed("one.example"), **change)
-    await fill(url, registry(bad, signed("two.example")))
-    with pytest.raises(DepositError) as refusal:
-        await write(url, tmp_path / "out", Order(model="csv"), CATALOGUE)
-    (line,) = refused(refusal)
-    assert line.startswith("domain one.example: the CSV model has no place for ")
-    assert loss in line
-    assert line.endswith("[RFC 9022 §5] (write it in the XML model)")
-    exported = await write(url, tmp_path / "full.xml", Order(), CATALOGUE)
-    assert exported.written == {ns.DOMAIN: 2}
+    bad = msgspec.structs.replace(signed("two.example"), **change)
+    state = registry(signed("one.example"), bad, signed("xyz.example"))
+    await fill(url, state)
+    exported = await write(url, tmp_path / "out", Order(model="csv"), CATALOGUE)
+    (note,) = exported.notes
+    assert note.startswith("domain objects are in the XML model: the CSV model has no place for ")
+    assert loss in note
+    assert note.endswith(", of domain two.example")
+    assert [each.name for each in exported.place.iterdir()] == ["out.xml"]
+    assert exported.written == {ns.DOMAIN: 3}
+    reading = read(document(exported.place))
+    assert held(registry(*values(reading.puts))) == held(state)
+    assert reading.header is not None
+    assert reading.header.counts == {ns.DOMAIN: 3}
 
 
-async def test_a_wish_that_names_no_postal_form_has_no_column(url: str, objects: Registry, tmp_path: Path) -> None:
-    one = msgspec.structs.replace(objects["contact", "C-1"], disclose=(Disclose(0, "name"),))
-    await fill(url, changed(objects, one))
-    with pytest.raises(DepositError) as refusal:
-        await write(url, tmp_path / "out", Order(model="csv"), CATALOGUE)
-    assert "contact C-1: the CSV model has no place for a wish for disclosure" in refused(refusal)[0]
+@pytest.mark.clause("RFC 9022 §2")
+async def test_only_the_kinds_that_do_not_fit_leave_the_tables_and_no_kind_is_in_both(
+    filled: str, objects: Registry, tmp_path: Path
+) -> None:
+    one = msgspec.structs.replace(objects["contact", "C-2"], disclose=(Disclose(0, "name"),))
+    bad = msgspec.structs.replace(signed("xyz.example"), max_sig_life=600)
+    state = changed(objects, one, bad, without=(("domain", "two.example"), ("host", "H2-TEST")))
+    await fill(filled, state, 2)
+    told: list[tuple[str, int, int]] = []
+    reader = open_snapshot(filled)
+    await reader.start()
+    order, target = Order(model="csv"), Target(tmp_path / "full")
+    full = await export(reader, order, target, CATALOGUE, progress=lambda *each: told.append(each))
+    await reader.close()
+    assert [note.rpartition(", of ")[2] for note in full.notes] == ["contact C-2", "domain xyz.example"]
+    assert sum(number for kind, number, _ in told if kind == "registrar") == 2
+    assert {"contact", "domain"}.isdisjoint(tables(full.place))
+    assert {"registrar", "host", "NNDN"} <= set(tables(full.place))
+    assert held(registry(*values(read(document(full.place)).puts))) == held(state)
+    diff = await write(filled, tmp_path / "diff", Order("DIFF", "csv"), CATALOGUE)
+    assert set(tables(diff.place, "deletes")) == {"host"}
+    reading = read(document(diff.place))
+    assert {(each.kind, each.key) for each in reading.deletes} == {("domain", "two.example"), ("host", "H2-TEST")}
+    assert held(applied(objects, reading)) == held(state)

@@ -155,10 +155,11 @@ def told(url: str, folder: Path, *, is_erased: bool) -> str:
     for name in NAMES:
         said += run("history", "--store", url, *seen, name).output
         said += run("query", "--store", url, *seen, "--as-of", stamp(3), name).output
-    run("export", "--store", url, "--out", folder / "full.xml")
+    run("export", "--store", url, "--replace", "--out", folder / "full.xml")
     for type_ in ("incr", "diff"):
         # Which is refused where what it would begin at was erased.
-        asked_ = ("export", "--store", url, "--type", type_, "--since", stamp(1), "--out", folder / "changes.xml")
+        out = ("--replace", "--out", folder / "changes.xml")
+        asked_ = ("export", "--store", url, "--type", type_, "--since", stamp(1), *out)
         said += run(*asked_, code=is_erased).output
     return said + "".join(path.read_text() for path in folder.glob("*.xml") if path.name != "deposit.xml")
 

@@ -8,6 +8,7 @@ doc/DETAILS).
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import threading
@@ -28,6 +29,7 @@ _OPTIONS = (
 )
 _MARK = "[GNUPG:]"
 _MOST_STATUS = 1 << 16  # octets; one message has some hundreds
+_MOST_RECORDS = 1 << 20  # octets
 _JOIN = 10.0  # seconds
 
 
@@ -154,6 +156,12 @@ class Gpg:
         finally:
             timer.cancel()
             run.close()
+
+    def records(self, key: str) -> list[Sequence[str]]:
+        """What gpg has of a key: the fields of every line (GnuPG, doc/DETAILS, "Format of the colon listings")."""
+        with self.run("--with-colons", "--list-keys", key, source=io.BytesIO()) as run:
+            lines = run.output.read(_MOST_RECORDS).decode(errors="replace").splitlines()
+        return [line.split(":") for line in lines]
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": str(self.home)}

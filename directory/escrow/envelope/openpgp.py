@@ -17,6 +17,7 @@ from typing import IO
 from directory.errors import DocumentError, Finding
 from directory.escrow import codes
 from directory.escrow.envelope.gpg import Gpg, Status, gpg_at_home
+from directory.escrow.envelope.keystate import fault_of_key
 from directory.escrow.envelope.limits import CHUNK, Limits, Meter, Reader
 from directory.escrow.envelope.parts import Parts, opened
 from directory.escrow.envelope.refusal import LIMITS, SPECIFICATION, Refusal
@@ -28,6 +29,7 @@ _LARGEST_SIGNATURE = 1 << 16
 _DIGESTS = frozenset({"8", "9", "10", "11", "12", "14"})  # SHA-2 and SHA-3 (RFC 9580 §9.5)
 _OF_OCTETS = "00"  # the type of a signature over octets, not over lines of text (RFC 9580 §5.2.1)
 _NO_KEY = "9"
+_ENCRYPTS, _SIGNS = "e", "s"  # what a key is able to do, as gpg has it
 _PRIVATE = 16
 
 _PASSPHRASE = frozenset({11, 85, 99, 177})  # gpg-error's codes of a passphrase that is wrong, or that nobody gave
@@ -121,7 +123,7 @@ class OpenPgp:
                 yield run.input
             except BrokenPipeError:
                 pass  # gpg ended early; why, it says
-            self._check_made(run.finish(), "END_ENCRYPTION", self._keys.recipients)
+            self._check_made(run.finish(), "END_ENCRYPTION", self._keys.recipients, _ENCRYPTS)
 
     def sign(self, path: Path, out: Path) -> None:
         """Write the signature of a file by our private key."""
@@ -130,7 +132,7 @@ class OpenPgp:
         means = ("--rfc4880", "--digest-algo", "SHA256", "--local-user", key)
         arguments = (*means, "--output", str(out.absolute()), "--detach-sign")
         with opened([path]) as parts, self._gpg.run(*arguments, source=parts, secret=self._passphrase()) as run:
-            self._check_made(run.finish(), "SIG_CREATED", [self._keys.own])
+            self._check_made(run.finish(), "SIG_CREATED", [self._keys.own], _SIGNS)
 
     def _import(self, path: Path, *, private: bool = False) -> tuple[str, ...]:
         """The fingerprints of the keys in a file; of those that have the private part, if that is wanted."""
@@ -163,12 +165,21 @@ class OpenPgp:
         if [word for word in words if word in _COURSE] != list(_COURSE) or any(map(_is_trouble, statuses)):
             raise _not_decrypted("the message is damaged, or something was added to it")
 
-    @staticmethod
-    def _check_made(statuses: Sequence[Status], sign: str, files: Iterable[Path]) -> None:
+    def _check_made(self, statuses: Sequence[Status], sign: str, files: Iterable[Path], ability: str) -> None:
         """Raises `DocumentError` unless gpg made what it was to make: it does with every key that is good."""
-        if not any(status.word == sign for status in statuses):
-            names = " or ".join(str(path) for path in files)
-            raise _key_fault(names, "gpg cannot use the key: it has expired, is revoked, or needs a passphrase")
+        if any(status.word == sign for status in statuses):
+            return
+        paths = tuple(files)
+        for path in paths:
+            for key in self._import(path, private=ability == _SIGNS):
+                if fault := fault_of_key(self._gpg.records(key), ability):
+                    raise _key_fault(path, f"gpg cannot use the key {key}: {fault}")
+        why = (
+            "its passphrase is wrong or missing, or its private part is"
+            if ability == _SIGNS
+            else "it does not say why"
+        )
+        raise _key_fault(" or ".join(map(str, paths)), f"gpg cannot use the key: {why}")
 
 
 @contextmanager

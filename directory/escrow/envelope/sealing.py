@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import os
 import tarfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import IO, cast
@@ -18,6 +18,7 @@ from directory.escrow.envelope.name import FileName
 from directory.escrow.envelope.openpgp import Keys, openpgp
 from directory.escrow.envelope.refusal import Refusal
 from directory.escrow.envelope.workplace import workplace
+from directory.escrow.outlet import settled
 
 _MODE = 0o640
 
@@ -29,18 +30,23 @@ def seal(
     keys: Keys | None = None,
     segment_octets: int = 0,
     limits: Limits | None = None,
+    *,
+    replace: bool = False,
 ) -> list[Path]:
     """Put files into an envelope in the folder `out`; what was made, in the order in which it appeared.
 
     The first of `files` is the document, which gets the name of the envelope; the others keep theirs. With
     recipients the envelope is an OpenPGP message, `.ryde`, else `.tar.gz`; with a private key of ours every
     segment has its `.sig`. A segment has at most `segment_octets`; 0 is for one of any size. A file appears
-    under its name when it is whole, and the first segment last, so that who finds it finds all. Raises
-    `DocumentError` for keys that cannot be used, `DepositError`, and `OSError`.
+    under its name when it is whole, and the first segment last, so that who finds it finds all. One that is there
+    already gives way only if `replace` is set. Raises `DocumentError` for keys that cannot be used,
+    `DepositError`, `NotWritten`, and `OSError`.
     """
     try:
         with ExitStack() as stack:
-            return _Sealing(out, name, keys or Keys(), limits or Limits(), stack).seal(files, segment_octets)
+            return _Sealing(out, name, keys or Keys(), limits or Limits(), stack).seal(
+                files, segment_octets, replace=replace
+            )
     except Refusal as refusal:
         raise DepositError(str(out), [refusal.finding]) from None
 
@@ -56,7 +62,7 @@ class _Sealing:
         self.folder = stack.enter_context(workplace(out))
         self.pgp = stack.enter_context(openpgp(keys, limits)) if keys.recipients or keys.own else None
 
-    def seal(self, files: Sequence[Path], segment_octets: int) -> list[Path]:
+    def seal(self, files: Sequence[Path], segment_octets: int, *, replace: bool) -> list[Path]:
         self.limits.check_room(self.folder, sum(file.stat().st_size for file in files))
         whole = self.folder / "whole"
         with self._packed(whole) as packed:
@@ -64,13 +70,16 @@ class _Sealing:
         suffix = ".ryde" if self.keys.recipients else ".tar.gz"
         ready: list[tuple[Path, Path]] = []
         for number, part in enumerate(self._split(whole, segment_octets), start=1):
-            name = replace(self.name, segment=number)
+            name = dataclasses.replace(self.name, segment=number)
             ready.append((part, self.out / name.to_text(suffix)))
             if self.pgp and self.keys.own:
                 signature = part.with_suffix(".sig")
                 self.pgp.sign(part, signature)
                 ready.append((signature, self.out / name.to_text(".sig")))
-        return [_publish(*one) for one in reversed(ready)]
+        ends = {place: settled(place, replace=replace) for _, place in ready}
+        for made, place in reversed(ready):
+            _publish(made, ends[place])
+        return [place for _, place in reversed(ready)]
 
     @contextmanager
     def _packed(self, whole: Path) -> Iterator[IO[bytes]]:
@@ -114,9 +123,9 @@ def _copy(source: IO[bytes], out: Path, size: int) -> bool:
         return file.tell() > 0
 
 
-def _publish(made: Path, place: Path) -> Path:
+def _publish(made: Path, place: Path) -> None:
     """Give a file its name, when it is on the disk."""
     with made.open("rb") as file:
         os.fsync(file.fileno())
         os.fchmod(file.fileno(), _MODE)
-    return made.replace(place)
+    made.replace(place)

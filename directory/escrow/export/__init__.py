@@ -6,4 +6,5 @@ disclosed    what a profile shows of an object        whole       what every obj
 writer       the XML model                            tables      the CSV model
 objects      an object as XML                         sheets      an object as rows
 extensions   a declared extension as XML              text, place     XML escaped, files that appear when whole
+faults       why there can be none, sort by sort
 """

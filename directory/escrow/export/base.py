@@ -12,6 +12,10 @@ from directory.store.chain import Applied
 from directory.store.dump import Dump, Owners
 
 
+class Unchanged(DepositError):
+    """There are no changes to write: the store has no later state than the one they would begin at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Base:
     """The deposit that was applied last in that state; whose extensions were put since, and whose taken away."""
@@ -23,9 +27,13 @@ class Base:
 
 async def find_base(dump: Dump, name: str, type_: str, since: Instant | None, report: Report) -> Base:
     """The state at a watermark; without one, that of the last FULL for an INCR, and that of the deposit before the
-    last for a DIFF. Raises `DepositError` if it is not known what became of it."""
+    last for a DIFF. Raises `Unchanged` if it has no later one, `DepositError` if it is not known
+    what became of it."""
     applied = await dump.deposits()
     last = formats.moment(applied[-1].watermark)
+    if since is not None and formats.moment(since) >= last:
+        message = f"nothing was changed since {since}: the last state of the store is of {applied[-1].watermark}"
+        raise Unchanged(name, [Finding("deposit", "RFC 8909 §2", message, hint="there is nothing to send")])
     older = [each for each in applied if formats.moment(each.watermark) < last]
     if since is not None:
         older = [each for each in older if formats.moment(each.watermark) <= formats.moment(since)]

@@ -3,14 +3,15 @@
 All is read from one state of the store, page by page, so that neither a commit meanwhile nor the number of objects
 matters. A deposit of changes has what is there now of all that was put since, and deletes of what was there and is
 no more (RFC 8909 §2). An object goes with all of its extensions; those that it lost have no deletes of their own,
-so that it is deleted and comes anew.
+so that it is deleted and comes anew. Where the CSV model has no place for something of an object, all of its kind
+are written in the XML model, for no kind may be in both (RFC 9022 §2): then the deposit is begun anew.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +22,12 @@ from directory.escrow.export import whole
 from directory.escrow.export.base import Base, find_base
 from directory.escrow.export.disclosed import Disclosed, Shown
 from directory.escrow.export.extensions import Declared, render
+from directory.escrow.export.faults import Faults
 from directory.escrow.export.frame import URIS, Frame, id_of
 from directory.escrow.export.objects import DELETES
-from directory.escrow.export.place import draft
-from directory.escrow.export.sheets import LOSSES
+from directory.escrow.export.place import Target
 from directory.escrow.export.tables import CsvWriter
-from directory.escrow.export.writer import Writer, XmlWriter
+from directory.escrow.export.writer import NoPlace, Writer, XmlWriter
 from directory.escrow.fields import Report
 from directory.model.base import Instant, Value
 from directory.model.catalogue import Catalogue
@@ -61,10 +62,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: the deposit (the XML file, or the folder of a CSV deposit), and the report on it."""
+    """What was written: the deposit (the XML file, or the folder of a CSV deposit), and the report on it, which a
+    stream has none of."""
 
     place: Path
-    report: Path
+    report: Path | None
     frame: Frame
     written: Mapping[str, int]
     deleted: int
@@ -75,32 +77,37 @@ class Exported:
 async def export(
     reader: Reader,
     order: Order,
-    place: Path,
+    target: Target,
     catalogue: Catalogue,
     disclosed: Disclosed | None = None,
     progress: Progress = lambda kind, number, total: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Exported:
-    """Write a deposit to `place`, and a report beside it, from a reader that is a started snapshot.
+    """Write a deposit to a target, and a report beside it, from a reader that is a started snapshot.
 
-    With `disclosed`, only what it shows. Raises `DepositError` with every object that cannot be written,
-    `NotWritten`, and `StoreError`; then nothing is there.
+    With `disclosed`, only what it shows. Raises `DepositError` with every sort of fault for which an object cannot
+    be written, `Unchanged`, `NotWritten`, and `StoreError`; then nothing is there.
     """
     began = time.monotonic()
     dump, holding = await Dump.of(reader, order.repository)
     work = _Export(dump, holding, order, catalogue, disclosed, progress)
-    frame = await work.prepare()
-    report = place.with_name(f"{place.name}.rep")
-    with ExitStack() as stack:
-        told = stack.enter_context(draft(report))  # which takes its name behind the deposit
-        path = stack.enter_context(draft(place, is_folder=order.model == "csv"))
-        writer = stack.enter_context(work.writer(frame, path, place.name))
-        await work.write(writer)
-        writer.end()
-        work.check(writer, place)
-        told.write_text(frame.report(now()), encoding="utf-8")
+    await work.prepare()
+    with target.drafts(is_folder=order.model == "csv") as (path, told):
+        writer = await work.written(path, target.path)
+        told.write_text(writer.frame.report(now()), encoding="utf-8")
     seconds = time.monotonic() - began
-    return Exported(place, report, frame, writer.written, writer.deleted, seconds, work.report.notes)
+    written = writer.frame, writer.written, writer.deleted
+    return Exported(target.path, target.report, *written, seconds, work.report.notes)
+
+
+class _Unfit(Exception):
+    """An object does not go into the model that its kind is being written in."""
+
+    def __init__(self, kind: str, key: str, why: str) -> None:
+        super().__init__(kind, key, why)
+        self.kind = kind
+        self.key = key
+        self.why = why
 
 
 class _Export:
@@ -121,21 +128,51 @@ class _Export:
         self.declared = Declared(catalogue)
         self.disclosed = disclosed
         self.progress = progress
-        self.report = Report()
+        self.report = Faults()
         self.base: Base | None = None
-        self.models: dict[str, str] = {}
+        kinds = dict.fromkeys(kind for kind, _ in URIS)
+        self.models = {kind: order.model if (kind, order.model) in URIS else "xml" for kind in kinds}
+        self.told: Counter[str] = Counter()
         self.hosts: set[str] = set()
         # All of them as they are can be written behind everything else, one after the other.
         self.is_streamed = order.type == "FULL" and disclosed is None
         owned = {owner for _, owner in holding.groups}
         self.with_extensions = owned & self.declared.owners_inside() if self.is_streamed else owned
 
-    async def prepare(self) -> Frame:
-        """The frame of the deposit. Raises `DepositError` if there can be none."""
-        order, holding = self.order, self.holding
+    async def prepare(self) -> None:
+        """Find what it builds on. Raises `DepositError` if there can be no such deposit, and `Unchanged`."""
+        order = self.order
         if order.type != "FULL":
-            self.base = await find_base(self.dump, holding.name, order.type, order.since, self.report)
-        self.models = {kind: await self._model(kind) for kind in dict.fromkeys(kind for kind, _ in URIS)}
+            self.base = await find_base(self.dump, self.holding.name, order.type, order.since, self.report)
+
+    async def written(self, path: Path, place: Path) -> Writer:
+        """Write to a path what is to be at a place; the writer, which is through. Raises `DepositError`."""
+        while True:
+            with self._writer(await self._frame(), path, place.name) as writer:
+                try:
+                    await self._write(writer)
+                except _Unfit as unfit:
+                    self._begin_anew(unfit, path)
+                    continue
+                self._check(writer, place)
+                writer.end()
+                return writer
+
+    def _begin_anew(self, unfit: _Unfit, folder: Path) -> None:
+        """Keep a kind in the XML model, and forget what was written."""
+        said = f"{unfit.kind.replace('_', ' ')} objects are in the XML model"
+        self.report.restart()
+        self.report.note(f"{said}: {unfit.why}, of {unfit.kind.replace('_', ' ')} {unfit.key}")
+        self.models[unfit.kind] = "xml"
+        self.hosts.clear()
+        for kind, number in self.told.items():
+            self.progress(kind, -number, self.holding.counts[kind])
+        self.told.clear()
+        for each in folder.iterdir():
+            each.unlink()
+
+    async def _frame(self) -> Frame:
+        order, holding = self.order, self.holding
         prev_id = order.prev_id or (id_of(self.base.deposit.watermark) if self.base else "")
         return Frame(
             holding.type,
@@ -148,14 +185,14 @@ class _Export:
             await self._counts(),
         )
 
-    def writer(self, frame: Frame, path: Path, name: str) -> Writer:
+    def _writer(self, frame: Frame, path: Path, name: str) -> Writer:
         """What writes the deposit to a path that is to have this name."""
         packed = self.order.is_packed
         if self.order.model == "xml":
             return XmlWriter(frame, path, is_packed=packed)
         return CsvWriter(frame, path, f"{name}.xml", self.models, self.order.checksum, is_packed=packed)
 
-    async def write(self, writer: Writer) -> None:
+    async def _write(self, writer: Writer) -> None:
         """Deletes, objects, extensions."""
         if self.base is not None:
             for kind in filter(self._speaks_of, DELETES):
@@ -168,53 +205,46 @@ class _Export:
             async for page in self._pages(kind):
                 for shown in page:
                     self._put(writer, kind, shown)
-                self.progress(kind, len(page), self.holding.counts[kind])
+                self._tell(kind, len(page))
         if self.is_streamed:
             await self._stream_extensions(writer)
         elif self.base is not None and self.disclosed is None:
-            for kind, owners in (await self.dump.unowned(self.base.gained)).items():
+            for kind, owners in sorted((await self.dump.unowned(self.base.gained)).items()):
                 for extensions in (await self.dump.extensions(kind, sorted(owners))).values():
                     self._put_extensions(writer, extensions)
 
-    def check(self, writer: Writer, place: Path) -> None:
+    def _check(self, writer: Writer, place: Path) -> None:
         """Refuse what is not whole. Raises `DepositError`."""
         if not self.report.faults and self.base is None and dict(writer.written) != self._present(writer.frame):
             counted, found = self._present(writer.frame), dict(writer.written)
             message = f"the store counts {counted}, and has {found}"
             self.report.add(Finding("deposit", "RFC 9022 §5.9", message))
         if self.report.faults:
-            raise DepositError(str(place), self.report.findings, self.report.hidden)
+            raise DepositError(str(place), self.report.told(), self.report.hidden)
 
     @staticmethod
     def _present(frame: Frame) -> dict[str, int]:
         return {uri: number for uri, number in frame.counts.items() if number}
 
-    async def _model(self, kind: str) -> str:
-        """The model of a kind: the one wanted, where it is one of the kind's, and can carry all of the few."""
-        if (kind, self.order.model) not in URIS:
-            return "xml"
-        if self.order.model == "csv" and kind in ("registrar", "idn_table"):
-            async for page in self.dump.objects(kind):
-                for value in page:
-                    if loss := LOSSES[kind](value):
-                        said = f"{kind.replace('_', ' ')} objects are in the XML model"
-                        self.report.note(f"{said}: the CSV model has no place for {loss}")
-                        return "xml"
-        return self.order.model
+    def _tell(self, kind: str, number: int) -> None:
+        self.told[kind] += number
+        self.progress(kind, number, self.holding.counts[kind])
 
     async def _counts(self) -> dict[str, int]:
-        """How many objects the repository has, as this deposit shows it, by URI."""
+        """How many objects the repository has, as this deposit shows it, by URI; those of extensions in the order
+        of their URIs, so that it depends on no store."""
         counts = {
             URIS[kind, self.models[kind]]: self.holding.counts[kind]
             for kind in self.models
             if self._speaks_of(kind) and (self.holding.counts[kind] or await self._has_gone(kind))
         }
         groups = self.holding.groups if self.disclosed is None else await self._shown_groups()
+        found: Counter[str] = Counter()
         for (table, owner), number in groups.items():
             uri = self.declared.uri(table, owner)
             if uri is not None:
-                counts[uri] = counts.get(uri, 0) + number
-        return counts
+                found[uri] += number
+        return {**counts, **dict(sorted(found.items()))}
 
     async def _has_gone(self, kind: str) -> bool:
         if self.base is None or kind not in DELETES:
@@ -302,6 +332,8 @@ class _Export:
             read = [(self.declared.reading(each), each) for each in shown.extensions]
             inside = [render(reading, each) for reading, each in read if reading.inside]
             writer.put(kind, shown.value, "".join(inside))
+        except NoPlace as error:
+            raise _Unfit(kind, getattr(shown.value, SHAPES[kind].key), str(error)) from None
         except BadValue as error:
             self._fault(kind, getattr(shown.value, SHAPES[kind].key), error)
         if not self.is_streamed:
@@ -311,7 +343,7 @@ class _Export:
         """All objects of extensions, whether there is what they belong to or not."""
         async for page in self.dump.objects("extension"):
             self._put_extensions(writer, page)
-            self.progress("extension", len(page), self.holding.counts["extension"])
+            self._tell("extension", len(page))
 
     def _put_extensions(self, writer: Writer, extensions: Iterable[Any]) -> None:
         for each in extensions:
@@ -323,8 +355,7 @@ class _Export:
                 self._fault(each.owner, each.owner_key, error)
 
     def _fault(self, kind: str, key: str, error: BadValue) -> None:
-        hint = "write it in the XML model" if "CSV" in str(error) else ""
-        self.report.add(Finding(f"{kind} {key}", error.rule, str(error), hint=hint))
+        self.report.add(Finding(f"{kind} {key}", error.rule, str(error)))
 
     async def _find_lost(self, base: Base) -> None:
         """What is no more and has no delete: policies, EPP parameters, extensions of what never was there."""
@@ -332,7 +363,7 @@ class _Export:
             async for keys in self.dump.gone(kind, base.deposit.number):
                 for key in keys:
                     self._lose(f"{kind.replace('_', ' ')} {key}", "RFC 9022 §5.7, §5.8")
-        for kind, owners in (await self.dump.unowned(base.lost)).items():
+        for kind, owners in sorted((await self.dump.unowned(base.lost)).items()):
             if kind == "host":  # of which only the ROID is known, and extensions name it by its name
                 continue
             async for keys in self.dump.gone(kind, base.deposit.number):

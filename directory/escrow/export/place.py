@@ -6,36 +6,87 @@ import fcntl
 import gzip
 import os
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from directory.errors import DirectoryError
+from directory.escrow.envelope.workplace import workplace
+from directory.escrow.outlet import STANDARD_OUTPUT, NotWritten, is_stream, settled
 
 _LEVEL = 6  # a deposit is made once and carried far; level 9 takes twice as long for one part in a hundred
 
 
-class NotWritten(DirectoryError):
-    """The deposit cannot be written to this place."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a deposit is to go: a file or a folder, with the report on it beside it, or a stream (`outlet`).
+
+    `replace` is whether files that are there may give way, `kept` which never do. What goes into a stream is
+    written below `work` first, the system's temporary folder if it is None: a stream gives nothing back.
+    """
+
+    path: Path
+    replace: bool = False
+    kept: Sequence[Path] = ()
+    work: Path | None = None
+
+    @property
+    def report(self) -> Path | None:
+        """Where the report goes; beside a stream there is no place for one."""
+        return None if is_stream(self.path) else self.path.with_name(f"{self.path.name}.rep")
+
+    @contextmanager
+    def drafts(self, *, is_folder: bool = False) -> Iterator[tuple[Path, Path]]:
+        """Paths to write to: of the deposit, and of the report, which appears behind it. Raises `NotWritten`."""
+        if is_stream(self.path):
+            if is_folder:
+                raise NotWritten(f"{self.path}: the CSV model has several files; give --out the name of a folder")
+            with self._poured() as folder:
+                yield folder / "deposit", folder / "report"
+            return
+        settled(self.path, is_folder=is_folder, replace=self.replace, kept=self.kept)
+        report = self.report
+        assert report is not None
+        with (
+            draft(report, replace=self.replace, kept=self.kept) as told,
+            draft(self.path, is_folder=is_folder, replace=self.replace, kept=self.kept) as path,
+        ):
+            yield path, told
+
+    @contextmanager
+    def _poured(self) -> Iterator[Path]:
+        """A folder to write `deposit` in, which goes into the stream when all went well."""
+        try:
+            with workplace(self.work) as folder:
+                yield folder
+                with (folder / "deposit").open("rb") as whole, self._stream() as stream:
+                    shutil.copyfileobj(whole, stream)
+        except OSError as error:
+            raise NotWritten(f"{self.path}: {error.strerror or error}") from error
+
+    def _stream(self) -> IO[bytes]:
+        if self.path == STANDARD_OUTPUT:
+            return os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+        return self.path.open("wb")
 
 
 @contextmanager
-def draft(place: Path, *, is_folder: bool = False) -> Iterator[Path]:
+def draft(
+    place: Path, *, is_folder: bool = False, replace: bool = False, kept: Sequence[Path] = ()
+) -> Iterator[Path]:
     """A path beside `place` to write to, which takes its name when all went well and is removed when not.
 
-    A file takes the place of one that is there; a folder has to be new, or empty. What a killed program left of
-    the same place is removed first: nobody holds its lock. Raises `NotWritten`.
+    What may be there already is what `settled` says, before and after. What a killed program left of the same
+    place is removed first: nobody holds its lock. Raises `NotWritten`.
     """
-    if is_folder and place.exists() and (not place.is_dir() or any(place.iterdir())):
-        raise NotWritten(f"{place} is there already, and is no empty folder; give --out another name")
-    if not is_folder and place.is_dir():
-        raise NotWritten(f"{place} is a folder; give --out the name of a file")
-    path = place.with_name(f".{place.name}.{os.getpid()}.part")
+    end = settled(place, is_folder=is_folder, replace=replace, kept=kept)
+    path = end.with_name(f".{end.name}.{os.getpid()}.part")
     lock = path.with_suffix(".lock")
     held = -1
     try:
-        _sweep(place)
+        _sweep(end)
         held = _locked(lock, fcntl.LOCK_EX)
         if is_folder:
             path.mkdir()
@@ -44,8 +95,9 @@ def draft(place: Path, *, is_folder: bool = False) -> Iterator[Path]:
             _sync(each)
         if is_folder:
             _sync(path)
-        os.replace(path, place)
-        _sync(place.parent)
+        settled(place, is_folder=is_folder, replace=replace, kept=kept)
+        os.replace(path, end)
+        _sync(end.parent)
     except OSError as error:
         raise NotWritten(f"{place}: {error.strerror or error}") from error
     finally:

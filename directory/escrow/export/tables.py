@@ -15,14 +15,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from directory.errors import BadValue
 from directory.escrow import namespace as ns
 from directory.escrow.export.frame import URIS, Frame
 from directory.escrow.export.objects import DELETES, RENDER
 from directory.escrow.export.place import opened
 from directory.escrow.export.sheets import DELETE_SHEETS, LOSSES, SHEETS, Row, Sheet, definition
 from directory.escrow.export.text import checked, escaped
-from directory.escrow.export.writer import Writer, within
+from directory.escrow.export.writer import NoPlace, Writer, within
 from directory.model.base import Value
 
 _ROWS = 512  # how many rows are written at once
@@ -114,7 +113,7 @@ class CsvWriter(Writer):
         self.deleted += len(keys)
         if self._models[kind] == "csv":
             self._add(DELETE_SHEETS[kind], [(key,) for key in keys])
-        else:  # registrars and IDN tables, which are few
+        else:
             self._deletes += [DELETES[kind].format(escaped(key)) for key in keys]
 
     def put(self, kind: str, value: Value, inside: str = "") -> None:
@@ -125,7 +124,7 @@ class CsvWriter(Writer):
             return
         loss = LOSSES[kind](value) or ("what an extension has inside of an object" if inside else "")
         if loss:
-            raise BadValue(f"the CSV model has no place for {loss}", "RFC 9022 §5")
+            raise NoPlace(loss)
         for sheet in SHEETS[kind]:
             rows = sheet.rows(value)
             if rows:
@@ -173,8 +172,3 @@ class CsvWriter(Writer):
         found = [definition(sheet, file.xml()) for sheet in sheets if (file := self._files.get(sheet.name))]
         tag = f"{ns.PREFIXES[URIS[kind, 'csv']]}:{part}"
         return f"<{tag}>\n" + "\n".join(found) + f"\n</{tag}>\n" if found else ""
-
-
-def kept_in_xml(kind: str, values: Iterable[Value]) -> str:
-    """What the CSV model has no place for of these objects of a kind, all of which are written in one model."""
-    return next((loss for value in values if (loss := LOSSES[kind](value))), "")

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
+from directory.errors import BadValue
 from directory.escrow.export.frame import URIS, Frame
 from directory.escrow.export.objects import DELETES, RENDER
 from directory.escrow.export.place import opened
@@ -16,6 +17,13 @@ from directory.escrow.export.text import checked, escaped
 from directory.model.base import Value
 
 _LINES = 256  # how many objects are written at once
+
+
+class NoPlace(BadValue):
+    """The model has no place for something of an object: all objects of its kind have to be in another."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the CSV model has no place for {what}", "RFC 9022 §5")
 
 
 class Writer(ABC):
@@ -40,8 +48,8 @@ class Writer(ABC):
 
     @abstractmethod
     def put(self, kind: str, value: Value, inside: str = "") -> None:
-        """An object, with what an extension has inside of it as XML. Raises `BadValue` for what the model cannot
-        carry."""
+        """An object, with what an extension has inside of it as XML. Raises `NoPlace` for what the model has no
+        place for, `BadValue` for what none could carry."""
 
     @abstractmethod
     def extension(self, uri: str, xml: str) -> None:
