@@ -19,6 +19,9 @@ _ENCODINGS = frozenset({"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1"})  # where wh
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<(?:\?xml\s(?:[^>]*?\s)?encoding\s*=\s*["']([\w.-]+)|[?!\w])""")
 _MOST_LINES = 1 << 16
 _MOST_UNSURE = 1 << 18  # octets without a tag, after which nobody looks for the end of an object any more
+_ODD = (b"!", b"?")
+"""What comments and declarations begin with, behind `<`."""
+_OPEN = ord("<")
 _CLOSE = ord(">")
 _ATTRIBUTE = rb"""\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')"""
 _FILLING = rb"\s*+(?:<!--(?:[^-]|-(?!-))*+-->\s*+)*+"
@@ -192,9 +195,16 @@ class Cutter:
     def _is_plain(self, place: int, end: int) -> bool:
         """Whether there is neither a comment nor a declaration of any kind between."""
         if end > self._plain:
-            found = [self._octets.find(one, place) for one in (b"<!", b"<?")]
-            self._plain = min((one for one in found if one >= 0), default=len(self._octets))
+            self._plain = min(self._find(one, place) for one in _ODD)
         return end <= self._plain
+
+    def _find(self, odd: bytes, place: int) -> int:
+        """Where `<` and this character stand next. The character alone is sought: it is rare, and `<` is not."""
+        octets = self._octets
+        found = octets.find(odd, place + 1)
+        while found >= 0 and octets[found - 1] != _OPEN:
+            found = octets.find(odd, found + 1)
+        return found - 1 if found >= 0 else len(octets)
 
     def _refill(self) -> None:
         self._octets, self._place, self._plain = self._octets[self._place :], 0, 0

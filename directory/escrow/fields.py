@@ -44,7 +44,7 @@ class Table:
     """The child elements of one kind of element."""
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
-        self.fields: dict[object, Field] = dict(fields.items())
+        self.readings = {tag: (one, one.name, one.nested, one.convert, one.many) for tag, one in fields.items()}
         self.required = tuple((tag, field) for tag, field in fields.items() if field.least)
         self.bounded = tuple((tag, field) for tag, field in fields.items() if field.most)
 
@@ -166,27 +166,28 @@ def token(element: Element) -> str:
 def read(parent: Element, table: Table, report: Report) -> dict[str, Any]:
     """The values of an element's children by the names of the struct's fields; faults go to the report."""
     values: dict[str, Any] = {}
-    fields = table.fields
+    reading = table.readings.get
     for child in parent:
-        field = fields.get(child.tag)
-        if field is None:
+        found = reading(child.tag)
+        if found is None:
             _read_foreign(parent, child, report)
             continue
         # A deposit has tens of elements for each object, so that what follows is not split into functions.
+        field, name, nested, convert, is_many = found
         value = None
         try:
-            if field.nested is not None:
-                value = field.nested(child, report)
-            elif (found := child.text) and (collapsed := " ".join(found.split())):
-                value = field.convert(collapsed) if field.convert is not None else collapsed
+            if nested is not None:
+                value = nested(child, report)
+            elif (text := child.text) and (words := text.split()):
+                collapsed = words[0] if len(words) == 1 else " ".join(words)
+                value = convert(collapsed) if convert is not None else collapsed
             elif field.least:
                 report.miss(child, str(child.tag), "it is empty", field.rule)
         except BadValue as error:
             report.refuse(child, error)
         if field.attributes:
             _read_attributes(child, field, values, report)
-        name = field.name
-        if field.many:
+        if is_many:
             if name in values:
                 values[name].append(value)
             else:

@@ -277,7 +277,8 @@ class _Ingest:
             others = self.batches["extension"]
             others.objects += inside
             others.marks += [mark._replace(inside=None) if mark else None] * len(inside)
-        return len(batch.objects) >= BATCH or (bool(inside) and len(others.objects) >= BATCH)
+        most = self.ledger.batch
+        return len(batch.objects) >= most or (bool(inside) and len(others.objects) >= most)
 
     async def _flush_all(self) -> None:
         self.written = self.source.weight

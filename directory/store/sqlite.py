@@ -164,6 +164,8 @@ class SqliteLedger(Ledger):
     """
 
     engine = "sqlite"
+    fresh_batch = 32
+    """Few, which the processor has at hand: of 100,000 domains a tenth less time than of 1,000."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

@@ -44,6 +44,9 @@ _decoders = {kind: msgspec.json.Decoder(shape.struct) for kind, shape in SHAPES.
 class Versions(Writer):
     """The objects of the repository whose deposit is open."""
 
+    fresh_batch = BATCH
+    """How many objects are best written at once in a first load, where nothing is asked."""
+
     def __init__(self) -> None:
         self._by_kind: dict[str, Statements] = statements(self.engine)
         self._progress: dict[str, Progress] = {}
@@ -59,6 +62,11 @@ class Versions(Writer):
         self._has_touched_extensions = False
         self.lost = Lost()
         """What the deposit would have to bring back, and was forgotten."""
+
+    @property
+    def batch(self) -> int:
+        """How many objects are best put at once."""
+        return self.fresh_batch if self._is_fresh else BATCH
 
     async def put(self, kind: str, objects: Sequence[Value], marks: Sequence[Mark | None] = ()) -> list[int]:
         """Write a batch of objects of one kind, with the marks of those that have one. Returns the places, within
