@@ -55,6 +55,7 @@ def command(
 
     erased = forget.run(store, file, erase)
     if not erased:
-        click.echo("nothing is that old; no record was made")
+        click.echo("nothing that may go is that old; no record was made")
+        click.echo("what was superseded since the last FULL stays until the next", err=True)
         return
     forget.show(erased)

@@ -24,7 +24,7 @@ class Step(StrEnum):
     REBASE = "rebase"
     """An INCR: what was changed since the FULL goes back to it, then its changes are made."""
     REPLACE = "replace"
-    """A resend of what was applied last: that is taken back, then this is applied."""
+    """A resend of the FULL or DIFF that was applied last: that is taken back, then this is applied."""
     SAME = "same"
     """It was applied already; nothing is to be done."""
     REFUSE = "refuse"
@@ -82,13 +82,7 @@ def follows(incoming: Deposit, applied: Sequence[Deposit]) -> Verdict:
     known = next((each for each in applied if each.id == incoming.id), None)
     if known is not None:
         return _again(incoming, known, applied)
-    last = applied[-1]
-    if moment(incoming.watermark) < moment(last.watermark):
-        said = f"its watermark {incoming.watermark} is older than the store's, {last.watermark} of {name(last)}"
-        return _refuse(
-            said, "RFC 8909 §5.2", "an older state cannot replace a newer one; apply it to another store"
-        )
-    return _STEPS[incoming.type](incoming, applied)
+    return _after(incoming, applied)
 
 
 def name(deposit: Deposit) -> str:
@@ -110,11 +104,32 @@ def _again(incoming: Deposit, known: Deposit, applied: Sequence[Deposit]) -> Ver
     if incoming.resend < known.resend:
         return _refuse(f"a later resend of it was applied: {name(known)}", "RFC 8909 §5.1", "it is out of date")
     if known is applied[-1]:
-        return Verdict(Step.REPLACE, f"{name(incoming)} replaces {name(known)}")
+        return _replaced(incoming, known, applied[:-1])
     after = applied[[each.id for each in applied].index(known.id) + 1 :]
     reload = (*(name(each) for each in _before(known, applied)), name(incoming), *(name(each) for each in after))
     said = f"{name(known)} was applied, and {len(after)} after it, which build on it"
     return Verdict(Step.REFUSE, said, "RFC 8909 §5.1", f"into a new store: {', '.join(reload)}", reload)
+
+
+def _replaced(incoming: Deposit, known: Deposit, before: Sequence[Deposit]) -> Verdict:
+    """A resend of what was applied last: it has to follow what came before that, as the first did."""
+    if not before:
+        return Verdict(Step.REPLACE, f"{name(incoming)} replaces {name(known)}")
+    follows = _after(incoming, before)
+    if follows.step is Step.APPLY:
+        return Verdict(Step.REPLACE, f"{name(incoming)} replaces {name(known)}")
+    return follows
+
+
+def _after(incoming: Deposit, applied: Sequence[Deposit]) -> Verdict:
+    """A deposit whose id is new to those that were applied."""
+    last = applied[-1]
+    if moment(incoming.watermark) < moment(last.watermark):
+        said = f"its watermark {incoming.watermark} is older than the store's, {last.watermark} of {name(last)}"
+        return _refuse(
+            said, "RFC 8909 §5.2", "an older state cannot replace a newer one; apply it to another store"
+        )
+    return _STEPS[incoming.type](incoming, applied)
 
 
 def _before(known: Deposit, applied: Sequence[Deposit]) -> Sequence[Deposit]:

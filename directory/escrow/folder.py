@@ -172,12 +172,10 @@ def _path(chain: Sequence[Deposit], target: Arrived, latest: dict[str, Arrived])
 
 def _after(chain: tuple[Deposit, ...], deposit: Arrived) -> tuple[Deposit, ...] | None:
     """The chain once a deposit is applied; None if it does not follow, or was applied already."""
-    step = follows(deposit, chain).step
-    if step is Step.REPLACE:
-        return (*chain[:-1], deposit)
-    if step in (Step.REFUSE, Step.SAME):
+    if follows(deposit, chain).step in (Step.REFUSE, Step.SAME):
         return None
-    return (deposit,) if deposit.type == "FULL" else (*chain, deposit)
+    kept = () if deposit.type == "FULL" else tuple(each for each in chain if each.id != deposit.id)
+    return (*kept, deposit)
 
 
 def _left(deposit: Arrived, latest: Arrived, way: _Way) -> Left:

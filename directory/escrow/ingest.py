@@ -201,9 +201,8 @@ class _Ingest:
 
     def _find_lost(self) -> None:
         """What was forgotten cannot come back, and nobody knows whether it is still so; the deposit may say it."""
-        if self.base and (number := len(self.ledger.lost)):
-            whom = "one contact" if number == 1 else f"{number:,} contacts"
-            said = f"it goes back to {name(self.base)}, and what {whom} had then was forgotten since"
+        if self.base and self.ledger.lost:
+            said = f"it goes back to {name(self.base)}, and data that contacts had then were forgotten since"
             hint = "apply a FULL, which says all that there is"
             self.report.add(Finding("deposit", "RFC 8909 §2", said, line=1, hint=hint))
 
@@ -252,8 +251,8 @@ class _Ingest:
     async def _learn(self) -> None:
         """What tables refer to and the deposit does not have may be in the store: hosts by ROID, registrars by
         IANA number."""
-        if not self.is_writing:
-            return
+        if not self.is_writing or (self.rules and self.rules.is_full):
+            return  # a FULL has all that there is
         for kind, keys in list(self.source.unknown()):
             self.source.know(kind, await self.ledger.names_of(kind, keys))
 

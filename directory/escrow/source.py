@@ -155,10 +155,12 @@ class Source:
                     yield kind, keys
 
     def know(self, kind: str, found: Mapping[str, str]) -> None:
-        """Tell what references lead to: the names of hosts by ROID, the ids of registrars by IANA number."""
+        """Tell what references lead to in the store: the names of hosts by ROID, the ids of registrars by IANA
+        number; empty where that is not clear. Of a registrar that the deposit has, it says the number itself."""
         stage = self._load_tables()
         if stage is not None:
-            stage.refer(kind, found)
+            own = stage.brought if kind == "registrar" else frozenset()
+            stage.refer(kind, {key: name for key, name in found.items() if name not in own})
 
     def customs(self, kind: str) -> frozenset[str]:
         """The names of the registry's own columns that the table of a kind has (RFC 9022 §4.6.2.2)."""
@@ -281,8 +283,13 @@ class Source:
                 continue
             kind, reference, instead = _REFERRED[str(element.tag)]
             key, name = (" ".join((element.findtext(tag) or "").split()) for tag in (reference, instead))
+            if kind == "registrar":
+                key = key.lstrip("0")
+                stage.bring(name)
+            if found[kind].get(key, name) != name:
+                stage.refer(kind, {key: found[kind].pop(key)})  # so that it is seen that it is not clear
             if key and name:
-                found[kind][key.lstrip("0") if kind == "registrar" else key] = name
+                found[kind][key] = name
             if len(found[kind]) == _BATCH:
                 stage.refer(kind, found[kind])
                 found[kind].clear()

@@ -170,7 +170,8 @@ class Ledger(Versions):
 
     async def names_of(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
         """What other references of a table stand for in the repository of the deposit: the names of hosts by their
-        ROIDs, the ids of registrars by their IANA numbers; without those that it does not have."""
+        ROIDs, the ids of registrars by their IANA numbers; without those that it does not have, and empty for
+        those that it has more than once."""
         table = SHAPES[kind].table
         reference, name = (table.c.roid, table.c.name) if kind == "host" else (table.c.gurid, table.c.id)
         is_number = isinstance(reference.type, sa.BigInteger)
@@ -178,7 +179,10 @@ class Ledger(Versions):
         values = array_parameter("values", sa.BigInteger if is_number else sa.Text, self.engine)
         found = sa.select(reference, name).where(among(reference, values), table.c.repository == _one)
         rows = await self.ask(found, {"values": array(wanted, self.engine), "repository": self._repository})
-        return {str(row[0]): row[1] for row in rows}
+        found_: dict[str, str] = {}
+        for key, name_ in rows:
+            found_[str(key)] = name_ if found_.get(str(key), name_) == name_ else ""
+        return found_
 
     async def put_side_data(self, repository: int, entries: Mapping[str, SideData]) -> None:
         """Replace the side data of a repository; keys are `id:…` or `iana:…`."""

@@ -175,6 +175,10 @@ def test_an_incr_is_the_full_and_its_changes_whatever_was_applied_between(
         deposit = registry.since(first if type_ == "INCR" else before, type_, last if type_ == "DIFF" else "f0")
         take(one, deposit)
         last = f"{type_[0].lower()}{registry.day}"
+    # A resend of the INCR says other changes since the same FULL; what the first said and it does not is undone.
+    registry.state, registry.day = dict(before), registry.day - 1
+    registry.change(4)
+    take(one, registry.since(first, "INCR", "f0", resend=1))
     take(two, registry.full())
     assert held(one) == held(two)
 

@@ -73,6 +73,22 @@ async def test_a_diff_begins_at_the_deposit_before_and_an_incr_at_the_last_full(
     assert (named.frame.id, named.frame.prev_id) == ("mine", "other")
 
 
+@pytest.mark.clause("RFC 8909 §2")
+async def test_an_incr_begins_at_a_full_and_nowhere_else(url: str, objects: Registry, tmp_path: Path) -> None:
+    await fill(url, objects)
+    state = changed(objects, without=(("nndn", "www.example"),))
+    await apply_changes(url, tmp_path, state, 2)
+    await apply_changes(url, tmp_path, changed(state, without=(("domain", "two.example"),)), 3)
+    with pytest.raises(DepositError) as refusal:
+        await write(url, tmp_path / "incr.xml", Order("INCR", since=watermark(2)), CATALOGUE)
+    (said,) = refused(refusal)
+    assert (
+        f"an INCR has all changes since a FULL, and none is of {watermark(2)}; there are: {watermark(1)}" in said
+    )
+    incr = await write(url, tmp_path / "incr.xml", Order("INCR", since=watermark(1)), CATALOGUE)
+    assert {each.key for each in read(incr.place).deletes} == {"two.example", "www.example"}
+
+
 async def apply_changes(url: str, folder: Path, state: Registry, day: int) -> None:
     """Bring a store to a state by a DIFF, which another store has written."""
     twin = f"sqlite:///{folder / 'twin.db'}"

@@ -371,21 +371,73 @@ async def test_of_tables_too_nobody_can_tell_that_they_were_not_read(
     assert {"contact", "host", "domain"} <= set(watched.known)
 
 
+def by_number(
+    folder: Path, day: int, *registrars: str, type: str = "FULL", gurid: str = "9995", prev: str = ""
+) -> Path:
+    """A deposit with a domain in tables, whose registrar is known by its IANA number."""
+    domains = c.Sheet("domain", ["csvDomain:fName", "rdeCsv:fRoid", "csvRegistrar:fGurid", *DATES])
+    domains.rows = [["one.example", "D1-TEST", gurid, "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"]]
+    statuses = c.Sheet("domainStatuses", ['csvDomain:fName parent="true"', "csvDomain:fStatus"])
+    statuses.rows = [["one.example", "ok"]]
+    watermark = f"2026-01-{day:02}T00:00:00Z"
+    path = c.write_csv(folder, [domains, statuses], *registrars, watermark=watermark, type=type, prev_id=prev)
+    path.write_text(path.read_text().replace('id="20260101"', f'id="m{day}"'))
+    return path
+
+
 @pytest.mark.clause("RFC 9022 §5.1.2.1.1")
 async def test_rows_that_refer_to_another_registrar_by_the_same_number_are_read_again(
     tmp_path: Path, catalogue: Catalogue, watched: Watched
 ) -> None:
     url = f"sqlite:///{tmp_path / 'registry.db'}"
     for day, registrar in ((1, "R-1"), (2, "R-1"), (3, "R-2"), (4, "R-2")):
-        domains = c.Sheet("domain", ["csvDomain:fName", "rdeCsv:fRoid", "csvRegistrar:fGurid", *DATES])
-        domains.rows = [["one.example", "D1-TEST", "9995", "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"]]
-        statuses = c.Sheet("domainStatuses", ['csvDomain:fName parent="true"', "csvDomain:fStatus"])
-        statuses.rows = [["one.example", "ok"]]
-        path = c.write_csv(
-            tmp_path, [domains, statuses], d.registrar(registrar), watermark=f"2026-01-{day:02}T00:00:00Z"
-        )
-        path.write_text(path.read_text().replace('id="20260101"', f'id="m{day}"'))
-        said = await take(url, path, catalogue)
+        said = await take(url, by_number(tmp_path, day, d.registrar(registrar)), catalogue)
         assert isinstance(said, Summary), said
         assert said.tallies["domain"].changed == (day == 3)
         assert watched.known.count("domain") == {1: 0, 2: 1, 3: 1, 4: 2}[day]
+
+
+@pytest.mark.clause("RFC 9022 §5.1.2.1.1")
+async def test_a_full_refers_to_what_it_has_itself_whatever_was_there(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    filled, empty = (f"sqlite:///{tmp_path / one}.db" for one in ("filled", "empty"))
+    assert isinstance(await take(filled, by_number(tmp_path, 1, d.registrar("R-1")), catalogue), Summary)
+    path = by_number(tmp_path, 2, d.registrar("R-1", gurid=9997))
+    said = await take(filled, path, catalogue)
+    assert said == await take(empty, path, catalogue)
+    assert isinstance(said, list)
+    assert "no registrar is known by the IANA number 9995" in said[0]
+
+
+@pytest.mark.clause("RFC 9022 §5.1.2.1.1")
+@pytest.mark.parametrize(
+    ("registrars", "why"),
+    [
+        ((d.registrar("R-1", gurid=9997),), "no registrar"),  # R-1 has another number from now on
+        ((d.registrar("R-2"),), "more than one registrar"),  # as R-1 has had it, and has it still
+        ((d.registrar("R-1", gurid=9997), d.registrar("R-2")), ""),
+        ((), ""),
+    ],
+)
+async def test_changes_refer_to_what_will_be_there(
+    tmp_path: Path, catalogue: Catalogue, registrars: tuple[str, ...], why: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'registry.db'}"
+    assert isinstance(await take(url, by_number(tmp_path, 1, d.registrar("R-1")), catalogue), Summary)
+    said = await take(url, by_number(tmp_path, 2, *registrars, type="DIFF", prev="m1"), catalogue)
+    if why:
+        assert isinstance(said, list), said
+        assert f"{why} is known by the IANA number 9995" in said[0]
+    else:
+        assert isinstance(said, Summary), said
+        assert said.tallies["domain"].changed == len(registrars) // 2
+
+
+async def test_two_registrars_of_one_number_are_not_clear_in_xml_either(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    path = by_number(tmp_path, 1, d.registrar("R-1"), d.registrar("R-2"))
+    said = await take(f"sqlite:///{tmp_path / 'registry.db'}", path, catalogue)
+    assert isinstance(said, list)
+    assert "more than one registrar is known by the IANA number 9995" in said[0]

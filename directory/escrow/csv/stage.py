@@ -36,12 +36,14 @@ class Stage:
     """Rows by table. Those of one table have all its columns, whatever their definition has.
 
     `sizes` are the numbers of rows; `customs` the columns of a registry's own, by table: each a name, and which of
-    that name it is. Raises `StoreError` where there is no room for it.
+    that name it is; `brought` the ids of the registrars that the deposit has. Raises `StoreError` where there is
+    no room for it.
     """
 
     def __init__(self, definitions: Sequence[Definition]) -> None:
         self.sizes: dict[str, int] = {}
         self.customs: dict[str, list[tuple[str, int]]] = {}
+        self.brought: set[str] = set()
         with faults():
             self._database = sqlite3.connect("", isolation_level=None)
             for setting in (f"cache_size = -{_CACHE}", "journal_mode = OFF", "synchronous = OFF"):
@@ -99,9 +101,15 @@ class Stage:
     def settle(self) -> None:
         """Learn from the tables what the references of others lead to."""
         with faults():
+            if "registrar" in self.sizes:
+                self.brought |= {row[0] for row in self._database.execute("SELECT key FROM registrar")}
             for kind, select in _SETTLE.items():
                 if kind in self.sizes:
                     self._database.execute(_REFER.format(select))
+
+    def bring(self, registrar: str) -> None:
+        """Learn that the deposit has a registrar outside of its tables."""
+        self.brought.add(registrar)
 
     def refer(self, kind: str, found: Mapping[str, str]) -> None:
         """Learn what references of a kind lead to: ROIDs to names of hosts, IANA numbers to ids of registrars."""
@@ -123,7 +131,8 @@ class Stage:
             return list(self._database.execute(select))
 
     def unknown(self, kind: str) -> Iterator[list[str]]:
-        """The references of a kind that lead nowhere yet, some at a time, between which they may be told."""
+        """The references of a kind that lead nowhere yet, some at a time, between which they may be told. Those
+        to registrars are all of them: if one of the deposit has a number, one of the store may have it as well."""
         instead, reference = _REFERENCE[kind]
         selects = [
             f"SELECT CAST({reference} AS TEXT) AS wanted FROM {table} "
@@ -135,10 +144,10 @@ class Stage:
             return
         with faults():
             self._database.execute("DROP TABLE IF EXISTS unknown")
+            missing = "NOT EXISTS (SELECT 1 FROM reference WHERE kind = 'host' AND key = wanted)"
             self._database.execute(
                 f"CREATE TABLE unknown AS SELECT DISTINCT wanted FROM ({' UNION '.join(selects)}) "
-                "WHERE NOT EXISTS (SELECT 1 FROM reference WHERE kind = ? AND key = wanted)",
-                (kind,),
+                f"WHERE {missing if kind == 'host' else 'true'}"
             )
             rows = self._database.execute("SELECT wanted FROM unknown")
             while batch := [row[0] for row in rows.fetchmany(_BATCH)]:

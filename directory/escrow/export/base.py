@@ -35,10 +35,14 @@ async def find_base(dump: Dump, name: str, type_: str, since: Instant | None, re
         message = f"nothing was changed since {since}: the last state of the store is of {applied[-1].watermark}"
         raise Unchanged(name, [Finding("deposit", "RFC 8909 §2", message, hint="there is nothing to send")])
     older = [each for each in applied if formats.moment(each.watermark) < last]
+    if type_ == "INCR":
+        older = [each for each in older if each.type == "FULL"]
+        if since is not None and all(formats.moment(each.watermark) != formats.moment(since) for each in older):
+            known = ", ".join(dict.fromkeys(each.watermark for each in older)) or "none"
+            message = f"an INCR has all changes since a FULL, and none is of {since}; there are: {known}"
+            raise _refusal(name, message, "leave --since out, or write a DIFF")
     if since is not None:
         older = [each for each in older if formats.moment(each.watermark) <= formats.moment(since)]
-    elif type_ == "INCR":
-        older = [each for each in older if each.type == "FULL"]
     if not older:
         known = ", ".join(dict.fromkeys(each.watermark for each in applied))
         message = f"the store has no state that this {type_} could begin at; its watermarks: {known}"
