@@ -14,11 +14,11 @@ import click
 
 from directory import config
 from directory.cli import intaking
+from directory.cli.moments import moment_of
 from directory.cli.profile.setting import PROFILE, Refusal, Setting, audience_of, with_setting
-from directory.errors import BadValue, DepositError
+from directory.errors import DepositError
 from directory.escrow.outlet import STANDARD_OUTPUT
 from directory.model import format as formats
-from directory.model.base import Instant
 
 if TYPE_CHECKING:
     from directory.config import Settings
@@ -36,20 +36,17 @@ _OF_FILES = frozenset({".xml", ".gz", ".tar", ".ryde"})
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def _instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Instant | None:
-    try:
-        return formats.instant(value) if value else None
-    except BadValue as error:
-        raise click.BadParameter(str(error)) from error
-
-
 @click.command("export")
-@click.option("--repository", metavar="NAME", help="Which repository, where the store has several.")
+@click.option(
+    "--repository",
+    metavar="NAME",
+    help="Which repository, if there are several, as NAME or TYPE:NAME.",
+)
 @click.option("--type", "type_", type=click.Choice(["full", "diff", "incr"]), default="full", show_default=True)
 @click.option(
     "--since",
-    metavar="WATERMARK",
-    callback=_instant,
+    metavar="TIME",
+    callback=moment_of,
     help="Where a diff or an incr begins; else a diff at the deposit before the last, an incr at the last FULL.",
 )
 @click.option("--model", type=click.Choice(["xml", "csv"]), default="xml", show_default=True)

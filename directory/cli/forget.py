@@ -11,13 +11,13 @@ from pathlib import Path
 import click
 
 from directory.cli import intaking
-from directory.document import suggest
 from directory.errors import DirectoryError
 from directory.model import format as formats
 from directory.model.base import Instant
 from directory.store.erasure import Erased
 from directory.store.ledger import Ledger
 from directory.store.open import open_ledger, open_store
+from directory.store.zones import which
 
 REASON = "Why: an order, a request, a rule. It is written into the record of the erasure."
 WHO = "By whose order; else the name of the user who runs this."
@@ -27,7 +27,11 @@ WHO = "By whose order; else the name of the user who runs this."
 @click.option("--store", metavar="URL", help="sqlite:///path or postgresql://user@host/database.")
 @click.option("--config", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="A file of settings, as for `dnrd serve`.")  # fmt: skip
-@click.option("--repository", metavar="NAME", help="Which repository, where the store has several.")
+@click.option(
+    "--repository",
+    metavar="NAME",
+    help="Which repository, if there are several, as NAME or TYPE:NAME.",
+)
 @click.option("--reason", required=True, metavar="TEXT", help=REASON)
 @click.option("--who", metavar="TEXT", help=WHO)
 @click.argument("handle")
@@ -47,7 +51,7 @@ def command(
     """
 
     async def erase(ledger: Ledger, now: Instant) -> Sequence[Erased]:
-        number = _number(await ledger.repositories(), repository)
+        number = which(await ledger.repositories(), repository).id
         return await ledger.forget(number, handle, now, reason, order(who))
 
     erased = run(store, file, erase)
@@ -101,21 +105,3 @@ def show(erased: Sequence[Erased]) -> None:
         )
         click.echo(f"erased: {one.versions:,} version{'s'[: one.versions != 1]} of {one.kind}s{span}")
     click.echo(f"recorded: {erased[0].when}, by {erased[0].who}: {erased[0].reason}")
-
-
-def _number(known: Sequence[tuple[int, str, str]], wanted: str | None) -> int:
-    """The number of the repository that is meant."""
-    if not known:
-        raise click.ClickException("there is no repository in the store")
-    if wanted is None and len(known) == 1:
-        return known[0][0]
-    names = [name for _, _, name in known]
-    if wanted is None:
-        raise click.UsageError(
-            f"the store has several repositories; give --repository, one of: {', '.join(names)}"
-        )
-    for number, _, name in known:
-        if name == wanted:
-            return number
-    hint = suggest(wanted, names) or f"there are: {', '.join(names)}"
-    raise click.UsageError(f"--repository: the store has no {wanted!r} ({hint})")

@@ -40,11 +40,18 @@ class Field:
     rule: str = "RFC 9022 §9"
 
 
+Nested = Callable[[Element, "Report"], Any]
+_Reading = tuple[Field, str, Nested | None, Convert | None, bool]
+"""A field with what is asked of it for every element: name, how it is read, and whether it collects."""
+
+
 class Table:
     """The child elements of one kind of element."""
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
-        self.readings = {tag: (one, one.name, one.nested, one.convert, one.many) for tag, one in fields.items()}
+        self.readings: dict[object, _Reading] = {
+            tag: (one, one.name, one.nested, one.convert, one.many) for tag, one in fields.items()
+        }
         self.required = tuple((tag, field) for tag, field in fields.items() if field.least)
         self.bounded = tuple((tag, field) for tag, field in fields.items() if field.most)
 

@@ -53,13 +53,13 @@ async def apply_side_data(side: SideFile, ledger: Ledger, repository: str | None
         message = f"it is for {side.repository!r}, and the deposit of {repository!r}"
         raise DocumentError(side.file, [Finding("repository", "side data", message)])
     wanted = side.repository or repository
-    numbers = [(number, name) for number, _, name in await ledger.repositories() if wanted in (None, name)]
+    numbers = [one.id for one in await ledger.repositories() if wanted in (None, one.name)]
     if not numbers:
         message = f"the store has no repository {wanted!r}" if wanted else "the store has no repository yet"
         hint = "ingest its deposit first"
         raise DocumentError(side.file, [Finding("repository", "side data", message, hint=hint)])
     known: set[str] = set()
-    for number, _ in numbers:
+    for number in numbers:
         await ledger.put_side_data(number, side.entries)
         known |= await ledger.registrar_keys(number)
     return sorted(set(side.entries) - known)

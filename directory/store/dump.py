@@ -14,7 +14,6 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.sql import ColumnElement
 
-from directory.errors import StoreError
 from directory.model.base import Instant, Value
 from directory.model.registry import Extension
 from directory.store import tables
@@ -23,6 +22,7 @@ from directory.store.expression import among, array, array_parameter, compile_st
 from directory.store.plan import Row
 from directory.store.reader import Reader
 from directory.store.tables import OWNER_KEYS, SHAPES
+from directory.store.zones import which
 
 PAGE = 512
 """How many objects one statement reads."""
@@ -68,14 +68,8 @@ class Dump:
 
     @classmethod
     async def of(cls, reader: Reader, name: str | None) -> tuple[Dump, Holding]:
-        """The repository of a name, or the only one there is. Raises `StoreError`."""
-        known = reader.zones.repositories
-        found = [one for one in known if name in (None, one.name)]
-        if len(found) != 1:
-            names = ", ".join(one.name for one in known) or "none"
-            said = f"the store has no repository {name!r}" if name else "the store has more than one repository"
-            raise StoreError(f"{said if known else 'the store has no repository'}, but: {names}")
-        dump = cls(reader, found[0].id)
+        """The repository of a name, or the only one there is: see `which`. Raises `StoreError`."""
+        dump = cls(reader, which(reader.zones.repositories, name).id)
         return dump, await dump._holding()
 
     async def _holding(self) -> Holding:

@@ -25,6 +25,7 @@ from directory.store.progress import MOST_INSIDE, Mark, Progress, Tally
 from directory.store.references import Dangling
 from directory.store.tables import SHAPES
 from directory.store.versions import BATCH, Versions
+from directory.store.zones import Repository
 
 __all__ = ["BATCH", "MOST_INSIDE", "Applied", "Chain", "Dangling", "Incoming", "Ledger", "Mark", "Tally"]
 
@@ -67,11 +68,11 @@ class Ledger(Versions):
         rows = await self.ask(found, {"type": type_, "name": name})
         return (rows[0][0], rows[0][1]) if rows else None
 
-    async def repositories(self) -> list[tuple[int, str, str]]:
-        """Number, type and name of every repository."""
+    async def repositories(self) -> list[Repository]:
+        """Every repository."""
         table = tables.repository
-        rows = await self.ask(sa.select(table.c.id, table.c.type, table.c.name).order_by(table.c.id), {})
-        return [(row[0], row[1], row[2]) for row in rows]
+        columns = (table.c.id, table.c.type, table.c.name, table.c.watermark)
+        return [Repository(*row) for row in await self.ask(sa.select(*columns).order_by(table.c.id), {})]
 
     async def chain(self, repository: int) -> Chain | None:
         """What was applied to a repository since its last FULL; None where nothing was. Raises `StoreVersion`."""

@@ -29,7 +29,7 @@ from directory.store.plan import DEADLINE, Found, Plan, Row
 from directory.store.result import Hit, Result, Version
 from directory.store.scan import PAGE, ObjectKind, Pages, drawn, total
 from directory.store.statements import MOST_HITS, RESERVED, lookups, sponsor
-from directory.store.zones import Repository, Zones
+from directory.store.zones import Repository, Zones, which
 
 _EVERY = 0  # the number that stands for every repository
 _IANA_ID = re.compile(r"[1-9][0-9]{0,14}\Z")
@@ -245,13 +245,7 @@ class Reader(ABC):
         return Hit(name, _graphs[kind].decode(graph))
 
     def _number_of(self, repository: str | None) -> int:
-        if repository is None:
-            return _EVERY
-        for one in self.zones.repositories:
-            if one.name == repository:
-                return one.id
-        known = ", ".join(one.name for one in self.zones.repositories) or "none"
-        raise StoreError(f"the store has no repository {repository!r}, but: {known}")
+        return _EVERY if repository is None else which(self.zones.repositories, repository).id
 
     async def _row(self, kind: Kind, key: str, repository: int) -> Row | None:
         statement: Statement = self._lookups[kind]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from directory.errors import StoreError
 from directory.model.base import Instant
 from directory.model.name import parent
 
@@ -17,6 +18,23 @@ class Repository:
     type: str
     name: str
     watermark: Instant
+
+
+def which(known: Sequence[Repository], wanted: str | None) -> Repository:
+    """The repository of a name, the only one if none is wanted; `TYPE:NAME` where several types have the name.
+    Raises `StoreError`."""
+    names = [one.name for one in known]
+    said = {(one.name if names.count(one.name) == 1 else f"{one.type}:{one.name}"): one for one in known}
+    if wanted is None and len(known) == 1:
+        return known[0]
+    found = said.get(wanted or "") or next((one for one in known if wanted == f"{one.type}:{one.name}"), None)
+    if found is not None:
+        return found
+    if not known:
+        raise StoreError("the store has no repository yet")
+    if wanted is None or wanted in names:
+        raise StoreError(f"the store has several repositories; say which: {', '.join(said)}")
+    raise StoreError(f"the store has no repository {wanted!r}; there are: {', '.join(said)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,9 +110,26 @@ def test_of_several_repositories_one_has_to_be_named(url: str, tmp_path: Path) -
     other.write_bytes(d.full(d.registrar(), tld="test"))
     run("ingest", "--store", url, other)
     asked = ("forget", "--store", url, "--reason", "asked to", "C-1")
-    assert "one of: example, test" in run(*asked).stderr
+    assert "say which: example, test" in run(*asked).stderr
     assert "'exampel'" in run(*asked, "--repository", "exampel").stderr
     assert run(*asked, "--repository", "example").exit_code == 0
+
+
+@pytest.mark.clause("RFC 9022 §5.9.1")
+def test_of_two_types_of_one_name_the_type_has_to_be_named(url: str, tmp_path: Path) -> None:
+    other = tmp_path / "other.xml"
+    deposit = d.full(d.registrar()).replace(
+        b"<rdeHeader:tld>example</rdeHeader:tld>", b"<rdeHeader:ppsp>example</rdeHeader:ppsp>"
+    )
+    other.write_bytes(deposit)
+    taken = run("ingest", "--store", url, other)
+    assert taken.exit_code == 0, taken.output
+    asked = ("forget", "--store", url, "--reason", "asked to", "C-1")
+    assert "say which: tld:example, ppsp:example" in run(*asked, "--repository", "example").stderr
+    assert "nothing is kept" in run(*asked, "--repository", "ppsp:example").stderr
+    assert run(*asked, "--repository", "tld:example").exit_code == 0
+    exported = run("export", "--store", url, "--repository", "ppsp:example", "--out", tmp_path / "ppsp.xml")
+    assert exported.exit_code == 0, exported.output
 
 
 def test_a_reason_has_to_be_given(url: str) -> None:

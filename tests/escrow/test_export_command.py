@@ -83,7 +83,7 @@ def test_it_takes_id_previous_id_and_resend_as_they_are_given(
         (("--since", "2026-01-01T00:00:00Z"), "a FULL deposit begins at nothing"),
         (("--audience", "registry"), "--audience is for a --profile"),
         (("--profile", "escrwo"), "there is no profile 'escrwo': did you mean 'escrow'?"),
-        (("--repository", "test"), "the store has no repository 'test', but: example"),
+        (("--repository", "test"), "the store has no repository 'test'; there are: example"),
         (("--type", "diff"), ""),
     ],
 )

@@ -114,7 +114,7 @@ async def test_a_scan_of_one_repository_gives_and_counts_what_is_in_it(take: Ing
             assert await reader.count(kind, repository) == number
         assert await reader.count(kind) == sum(numbers)
     assert set(names(await scanned(reader, "domain", "test", sample=5))) <= {f"n{n}.test" for n in range(7)}
-    with pytest.raises(StoreError, match="no repository 'tset', but: example, test"):
+    with pytest.raises(StoreError, match="no repository 'tset'; there are: example, test"):
         await reader.count("domain", "tset")
 
 
