@@ -69,14 +69,14 @@ class Settings:
     whois: tuple[str, ...] = _texts(
         ("127.0.0.1:4343",),
         "list of HOST:PORT",
-        "Where WHOIS listens; none for no WHOIS.",
+        "Where WHOIS listens; an empty list for no WHOIS: whois: [] in the file, --no-whois as a flag.",
         pattern=_ADDRESS,
         **{_FORM: _PLACE},
     )
     rdap: tuple[str, ...] = _texts(
         ("127.0.0.1:8080",),
         "list of HOST:PORT",
-        "Where RDAP listens; none for no RDAP.",
+        "Where RDAP listens; an empty list for no RDAP: rdap: [] in the file, --no-rdap as a flag.",
         pattern=_ADDRESS,
         **{_FORM: _PLACE},
     )

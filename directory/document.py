@@ -61,8 +61,18 @@ def to_text(place: Place) -> str:
 def suggest(word: str, known: Iterable[str]) -> str:
     """A hint for a word that is not known: "did you mean 'crDate'?", or nothing if none is near."""
     choices = {choice.casefold(): choice for choice in known}
-    near = difflib.get_close_matches(word.casefold(), choices, n=2, cutoff=0.6)
+    near = difflib.get_close_matches(word.casefold(), choices, n=2, cutoff=0.6) or _begun(word, choices)[:2]
     return f"did you mean {' or '.join(repr(choices[choice]) for choice in near)}?" if near else ""
+
+
+def _begun(word: str, choices: Iterable[str]) -> list[str]:
+    """Those that a word is the beginning of, as `lawenf` of `law-enforcement`."""
+    letters = _letters(word)
+    return [each for each in choices if len(letters) > 2 and _letters(each).startswith(letters)]
+
+
+def _letters(word: str) -> str:
+    return "".join(filter(str.isalnum, word.casefold()))
 
 
 def walk(data: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:

@@ -162,7 +162,21 @@ def fits(tag: str, script_tag: str) -> bool:
     names no script fits all in which its language is written (`sr`: Cyrl, Latn); what is not known fits."""
     script = script_of(script_tag)
     scripts = _scripts(tag)
-    return not script or not scripts or any(script == each or script in _PARTS.get(each, ()) for each in scripts)
+    return not script or not scripts or _is_of(script, scripts)
+
+
+def stands(tag: str, found: frozenset[str]) -> bool:
+    """Whether a tag can be true of a text with letters of these scripts: each is one in which the language is
+    written, but that Latin letters may stand beside its own script if there is a letter of that (北京 ABC 公司 can
+    be `zh`, and neither it nor ABC alone is `es` or `ru`). A text without letters, and a language of which no
+    script is known, contradict nothing."""
+    scripts = _scripts(tag)
+    others = {each for each in found if not _is_of(each, scripts)} if scripts else ()
+    return not others or (others == {"Latn"} and len(found) > 1)
+
+
+def _is_of(script: str, scripts: frozenset[str]) -> bool:
+    return any(script == each or script in _PARTS.get(each, ()) for each in scripts)
 
 
 _PARTS: Mapping[str, frozenset[str]] = {
@@ -211,7 +225,8 @@ def _scripts(tag: str) -> frozenset[str]:
     match = _BEGINNING.match(tag)
     if match and not match["script"]:
         language, script, _ = _likely(tag)
-        return _written().get(language, frozenset()) | ({script} if script else frozenset())
+        written = frozenset() if language == "und" else _written().get(language, frozenset())
+        return written | ({script} if script else frozenset())
     return frozenset({script_of(tag)} - {""})
 
 

@@ -107,6 +107,8 @@ def test_a_misspelt_key_or_word_gets_a_suggestion() -> None:
     assert hints["kind"] == "did you mean 'domain'?"
     assert suggest("crdate", ["upDate", "crDate"]).startswith("did you mean 'crDate'")
     assert suggest("zzz", ["upDate"]) == ""
+    assert suggest("lawenf", ["public", "law-enforcement"]) == "did you mean 'law-enforcement'?"
+    assert suggest("la", ["law-enforcement"]) == ""
 
 
 def test_the_rule_is_the_schemas_clause_or_its_keyword() -> None:

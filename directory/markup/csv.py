@@ -103,7 +103,7 @@ def _rows(view: View, where: str) -> Iterator[Row]:
     shown, lang = form(view)
     for short, values in view.fields.items():
         redaction = view.redacted.get(short)
-        withheld = method(redaction) if redaction is not None and redaction.declared else ""
+        withheld = method(redaction, True) if redaction is not None and redaction.declared else ""
         of_form = shown if short in TEXTS else ""
         of_lang = lang if short in SPOKEN else ""
         for index, value in enumerate(values, 1):
@@ -111,7 +111,7 @@ def _rows(view: View, where: str) -> Iterator[Row]:
     for short, redaction in view.redacted.items():
         if redaction.declared and short not in view.fields:
             of_form = shown if short in TEXTS else ""
-            yield where, f"{prefix}.{short}", "", "", of_form, "", method(redaction)
+            yield where, f"{prefix}.{short}", "", "", of_form, "", method(redaction, False)
     for name, views in view.parts.items():
         stands = stand(name, views[0].table)
         for index, each in enumerate(views, 1):

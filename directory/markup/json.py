@@ -25,7 +25,7 @@ import msgspec
 
 from directory.language import translate
 from directory.markup import reply
-from directory.markup.shape import EXACT, declared, form, kinds, method, named, stand
+from directory.markup.shape import EXACT, declared, form, kinds, named, stand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,9 @@ def _object(view: View, profile: Profile) -> Json:
     body = _view(view, profile)
     withheld = declared(view)
     if withheld:
-        body["redacted"] = [_redaction(element, redaction, profile.language) for element, redaction in withheld]
+        body["redacted"] = [
+            _redaction(element, redaction, by, profile.language) for (element, redaction), by in withheld.items()
+        ]
     return body
 
 
@@ -120,9 +122,9 @@ def _number(value: str) -> int | str:
 
 
 @lru_cache(maxsize=4096)
-def _redaction(element: str, redaction: Redaction, language: str) -> msgspec.Raw:
+def _redaction(element: str, redaction: Redaction, by: str, language: str) -> msgspec.Raw:
     """An entry of `redacted`; there are few, so they are encoded once."""
-    entry = {"element": element, "method": method(redaction), "name": named(redaction, language)}
+    entry = {"element": element, "method": by, "name": named(redaction, language)}
     if redaction.reason:
         entry["reason"] = translate(redaction.reason, language)
     return msgspec.Raw(msgspec.json.encode(entry))

@@ -7,10 +7,11 @@ stand in them. It is of the answers to one audience, in any of the profile's lan
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from directory.language import translate
 from directory.markup import reply
-from directory.markup.shape import EXACT, kinds, method, named, stand
+from directory.markup.shape import EXACT, kinds, methods, named, stand
 from directory.profile.postal import SPOKEN, TEXTS
 from directory.profile.promise import Part, Promise, Promises
 from directory.profile.redaction import Redaction
@@ -106,8 +107,8 @@ class _Schema:
     def _entries(self, element: str, redaction: Redaction) -> list[Json]:
         """What is declared of an element, in each of the languages of the profile."""
         entries: list[Json] = []
-        for language in self._profile.variants:
-            entry = {"element": element, "method": method(redaction), "name": named(redaction, language)}
+        for language, by in product(self._profile.variants, methods(redaction)):
+            entry = {"element": element, "method": by, "name": named(redaction, language)}
             entry |= {"reason": translate(redaction.reason, language)} if redaction.reason else {}
             entries += [] if entry in entries else [entry]
         return entries

@@ -90,23 +90,33 @@ def part(view: View) -> str:
     return view.role if view.role and view.table == "contact" else view.table
 
 
-def declared(view: View) -> dict[tuple[str, Redaction], None]:
+def declared(view: View) -> dict[tuple[str, Redaction], str]:
     """What is said to be withheld of an object and of the groups that belong to it, by element in its part
-    (`registrant.voice`), none twice. An object within another says its own: it is clear which of several it is
-    about."""
-    found: dict[tuple[str, Redaction], None] = {}
+    (`registrant.voice`), none twice, and by which method. An object within another says its own: it is clear which
+    of several it is about."""
+    found: dict[tuple[str, Redaction], str] = {}
     for each in _own(view):
         if each.redacted:
             prefix = part(each)
             for short, redaction in each.redacted.items():
                 if redaction.declared:
-                    found[f"{prefix}.{short}", redaction] = None
+                    key = (f"{prefix}.{short}", redaction)
+                    if key not in found or short in each.fields:
+                        found[key] = method(redaction, short in each.fields)
     return found
 
 
-def method(redaction: Redaction) -> str:
-    """How an element is withheld here, where nothing has a fixed place: what RDAP empties is removed."""
-    return "removal" if redaction.method == "emptyValue" else redaction.method
+def method(redaction: Redaction, is_left: bool) -> str:
+    """How an element is withheld here, where nothing has a fixed place: what RDAP empties is removed, and nothing
+    was cut or replaced where nothing is left (RFC 9537 §3.1), as of a value no longer than what may be seen."""
+    return redaction.method if is_left else "removal"
+
+
+def methods(redaction: Redaction) -> tuple[str, ...]:
+    """The methods by which an element may be declared to be withheld: what is cut may leave nothing."""
+    if redaction.cut is not None:
+        return method(redaction, True), method(redaction, False)
+    return (method(redaction, bool(redaction.value)),)
 
 
 def named(redaction: Redaction, language: str) -> str:

@@ -31,7 +31,7 @@ from lxml.etree import _Element as Element
 from directory.language import translate
 from directory.markup import reply
 from directory.markup.place import POSTAL, Place, place
-from directory.markup.shape import declared, form, method, named, stand
+from directory.markup.shape import declared, form, named, stand
 
 if TYPE_CHECKING:
     from directory.answer import Answer
@@ -123,8 +123,8 @@ def _object(parent: Element, view: View, language: str, role: str = "") -> None:
     if role:
         element.set("role", role)
     _fill(element, view, language)
-    for key, redaction in declared(view):
-        entry = _add(element, "redacted", {"element": key, "method": method(redaction)})
+    for (key, redaction), by in declared(view).items():
+        entry = _add(element, "redacted", {"element": key, "method": by})
         entry.set("name", plain(named(redaction, language)))
         if redaction.reason:
             entry.set("reason", plain(translate(redaction.reason, language)))

@@ -197,38 +197,60 @@ def fold(text: str) -> str:
 
 
 _SCRIPTS = {
-    "LATIN": "Latn", "CYRILLIC": "Cyrl", "GREEK": "Grek", "ARABIC": "Arab", "HEBREW": "Hebr",
-    "CJK": "Hani", "HIRAGANA": "Jpan", "KATAKANA": "Jpan", "HANGUL": "Kore", "THAI": "Thai",
+    "LATIN": "Latn", "FEMININE": "Latn", "MASCULINE": "Latn", "CYRILLIC": "Cyrl",
+    "GREEK": "Grek", "ARABIC": "Arab", "HEBREW": "Hebr",
+    "CJK": "Hani", "IDEOGRAPHIC": "Hani", "BOPOMOFO": "Bopo",
+    "HIRAGANA": "Jpan", "KATAKANA": "Jpan", "HANGUL": "Kore", "THAI": "Thai",
     "DEVANAGARI": "Deva", "BENGALI": "Beng", "TAMIL": "Taml", "TELUGU": "Telu", "ARMENIAN": "Armn",
     "GEORGIAN": "Geor", "KHMER": "Khmr", "LAO": "Laoo", "MYANMAR": "Mymr", "SINHALA": "Sinh",
     "ETHIOPIC": "Ethi", "GUJARATI": "Gujr", "GURMUKHI": "Guru", "KANNADA": "Knda", "MALAYALAM": "Mlym",
+    "ORIYA": "Orya", "TIBETAN": "Tibt", "MONGOLIAN": "Mong", "THAANA": "Thaa", "SYRIAC": "Syrc",
+    "CHEROKEE": "Cher", "CANADIAN": "Cans", "TIFINAGH": "Tfng", "NKO": "Nkoo", "YI": "Yiii",
 }  # fmt: skip
+"""The scripts by the first word of the names of their letters: º and ª are Latin."""
+_FIRST_WORD = re.compile(r"(?:FULLWIDTH |HALFWIDTH )?(\w*).*")
+_COMMON = "MODIFIER"
+"""That of letters of every script, as the turned comma of Uzbek."""
+_UNKNOWN = "Zyyy"
 _SIMPLIFIED = "gb2312"
 _OTHER_HAN = ("big5", "big5hkscs", "shift_jis", "euc_jp", "euc_jis_2004", "euc_kr", "johab")
 
 
-def script_tag(text: str) -> str | None:
-    """`und-` and the script of a text that is in one script, else None (RFC 5646 §2.2.3, ISO 15924).
+def scripts(text: str) -> frozenset[str]:
+    """The scripts of the letters of a text by their ISO 15924 codes, `Zyyy` for one that is not known here.
 
     The standard library has no script property; the first word of a letter's Unicode name tells it for the
-    scripts that registries use. Kana beside Han is `Jpan`, Hangul beside Han `Kore`. Han alone is `Hans` if the
-    text proves it, else `Hani`.
+    scripts that registries use. Kana is `Jpan` and Hangul `Kore`. Han is `Hans` if the text proves it, which only
+    Latin may stand beside, else `Hani`.
     """
-    found = {
-        _SCRIPTS.get(unicodedata.name(char, "").split(" ")[0].split("-")[0], "Zyyy")
-        for char in text
-        if char.isalpha()
-    }
-    if len(found) > 1 and found <= {"Jpan", "Hani"}:
-        found = {"Jpan"}
-    if len(found) > 1 and found <= {"Kore", "Hani"}:
-        found = {"Kore"}
-    if len(found) != 1:
+    found = frozenset({script for char in set(text) if (script := _script(char))})
+    if "Hani" in found and found <= {"Hani", "Latn"} and _is_simplified(text):
+        return found - {"Hani"} | {"Hans"}
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _script(char: str) -> str:
+    """The script of a letter; empty for what is none, or is one of every script."""
+    word = _FIRST_WORD.sub(r"\1", unicodedata.name(char, "")) if char.isalpha() else _COMMON
+    return "" if word == _COMMON else _SCRIPTS.get(word, _UNKNOWN)
+
+
+def script_tag(text: str) -> str | None:
+    """`und-` and the script of a text that is in one script, else None (RFC 5646 §2.2.3, ISO 15924). Kana beside
+    Han is `Jpan`, Hangul beside Han `Kore`."""
+    return undetermined(scripts(text))
+
+
+def undetermined(found: frozenset[str]) -> str | None:
+    """`und-` and the script of a text of which these are the scripts, if they are one."""
+    for mixed in ("Jpan", "Kore"):
+        if mixed in found and found <= {mixed, "Hani"}:
+            return f"und-{mixed}"
+    if len(found) != 1 or _UNKNOWN in found:
         return None
     (script,) = found
-    if script == "Hani" and _is_simplified(text):
-        script = "Hans"
-    return None if script == "Zyyy" else f"und-{script}"
+    return f"und-{script}"
 
 
 def _is_simplified(text: str) -> bool:

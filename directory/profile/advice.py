@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,8 +17,6 @@ from directory.profile.registered import REDACTED_NAMES
 from directory.profile.wording import Text, Words
 
 _MOST = 5
-_URI = re.compile(r"https?://\S+\Z")
-"""What reads the same in every language."""
 _LANGUAGES = "SAC054 §5 (language)"
 
 
@@ -44,6 +41,10 @@ def of_profile(document: Document) -> Iterator[Finding]:
             yield _note(document, place, _LANGUAGES, said, f"languages: [{', '.join([*languages, tag])}]")
     for key, hidden in document.data.get("redaction", {}).items():
         yield from _name(document, ("redaction", key), hidden)
+    if document.data.get("rules") and parameters.get("violations") == "drop":
+        said = "of what breaks a rule over several elements nothing is dropped: the object is served, and counted"
+        hint = "violations: refuse, if such objects are not to be served"
+        yield _note(document, ("parameters", "violations"), "SAC054 §5 (rules)", said, hint)
     if (
         markup(document) == "text"
         and parameters.get("postal-forms") == "both"
@@ -113,12 +114,4 @@ def _english(words: Words) -> str:
 def _is_in(language: str, text: Text) -> bool:
     """Whether words are there in a language: in their own form, or by a catalogue from the English one."""
     _, words, context = text
-    if not isinstance(words, str):
-        if language in words or languages_of.primary(language) in words:
-            return True
-        words = words.get("en", "")
-        if not words:
-            return False
-    if not words or languages_of.primary(language) == "en" or _URI.match(words):
-        return True
-    return languages_of.has(words, language, context)
+    return wording.is_in(language, words, context)

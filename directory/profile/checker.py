@@ -12,7 +12,7 @@ from directory.errors import Finding
 from directory.language import ROLE
 from directory.model.catalogue import Catalogue
 from directory.model.element import Element
-from directory.profile import constraint, paths, redaction, substitute
+from directory.profile import constraint, impossible, paths, redaction, substitute, wording
 from directory.profile.disclosure import PUBLIC, Disclosure, catalogue_key, table_of
 from directory.profile.format import FORMATS, holds
 from directory.profile.layout import from_data
@@ -30,6 +30,8 @@ _DECISIONS = frozenset({"show", "hide", "hidden", "when", "audience", "audiences
 """Keys by which an item would decide who may see it."""
 
 _MODEL = "schemas/model.yaml"
+_FEW = 5
+"""How many faults of one kind are told one by one."""
 _NAMED = {"domain": "RFC 9083 §5.3", "host": "RFC 9083 §5.2"}
 """The kinds of object that RDAP cannot say without their name."""
 
@@ -44,6 +46,8 @@ class Checker:
     disclosure: Disclosure
     labelled: tuple[str, ...]
     _seen: dict[tuple[str, str], Place] = field(default_factory=dict)
+    _unruled: dict[str, Place] = field(default_factory=dict)
+    _unnamed: dict[str, dict[str, Place]] = field(default_factory=dict)
 
     def check(self, kind: str) -> Iterator[Finding]:
         """The faults of the layout of a kind of object."""
@@ -53,6 +57,36 @@ class Checker:
         if self.document.data["bind"]["service"] == "rdap" and kind in _NAMED and "name" not in _named(items):
             said = f"an RDAP {kind} has a name"
             yield self.document.finding(("objects", kind), _NAMED[kind], said, "list name")
+
+    def unruled(self) -> Iterator[Finding]:
+        """The elements that were found and have no rule: one by one if they are few, else by the parts in which
+        they stand."""
+        where = f"in the disclosure {self.disclosure.name!r}, so"
+        rule, hint = "no element without a rule", "give {} a rule, or put {} on the public list"
+        if len(self._unruled) <= _FEW:
+            for key, place in self._unruled.items():
+                said = f"{key} has no rule {where} it cannot leave"
+                yield self.document.finding(place, rule, said, hint.format("it", "it"))
+            return
+        parts: dict[str, list[str]] = {}
+        for key in self._unruled:
+            parts.setdefault(key.partition(".")[0], []).append(key.partition(".")[2])
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for part, shorts in parts.items():
+            alike.setdefault(tuple(shorts), []).append(part)
+        for names, of in alike.items():
+            said = f"{len(names) * len(of)} elements have no rule {where} they cannot leave: "
+            said += f"of {', '.join(of)}: {', '.join(names)}"
+            place = self._unruled[f"{of[0]}.{names[0]}"]
+            yield self.document.finding(place, rule, said, hint.format("each", "it"))
+
+    def unnamed(self) -> Iterator[Finding]:
+        """The languages in which labels have no words."""
+        for language, labels in self._unnamed.items():
+            said = f"{len(labels)} label{'s have' if len(labels) > 1 else ' has'} no word in {language!r}: "
+            said += ", ".join(f"{text!r} on line {self.document.line(place)}" for text, place in labels.items())
+            hint = f"label: {{en: …, {language}: …}}, or leave the language out of `languages`"
+            yield self.document.finding(("parameters", "languages"), "SAC054 §5 (output label)", said, hint)
 
     def rules(self) -> Iterator[Finding]:
         """The faults of the rules: elements that are not there, or not in the profile."""
@@ -73,6 +107,8 @@ class Checker:
                     said = f"the rule names {key}, which is not in this profile"
                     hint = suggest(short, named) or f"list {short} under objects: {kind}"
                     yield self.document.finding(at, "a rule is about what is said (SAC054 §5)", said, hint)
+
+        yield from impossible.check(self.document, self.catalogue)
 
     def redaction(self, own: Mapping[str, Any]) -> Iterator[Finding]:
         """The faults of how withholdings read here: of what is no rule's, or methods that do not fit; `own` are
@@ -147,6 +183,11 @@ class Checker:
             said = "a line of text needs a label"
             yield self.document.finding(place, "SAC054 §5 (output label)", said, "label: {en: …}")
             return
+        for language in self.labelled:
+            for each, context in [(label, table), *((word, ROLE) for word in words.values())]:
+                if not wording.is_in(language, each, context):
+                    text = each if isinstance(each, str) else next(iter(each.values()))
+                    self._unnamed.setdefault(language, {}).setdefault(text, place)
         if item.get("again"):
             return
         for language in self.labelled:
@@ -200,9 +241,7 @@ class Checker:
             return
         for part in parts:
             if self.disclosure.rule(part, short) is None:
-                said = f"{part}.{short} has no rule in the disclosure {self.disclosure.name!r}, so it cannot leave"
-                hint = "give it a rule, or put it on the public list"
-                yield self.document.finding(place, "no element without a rule", said, hint)
+                self._unruled.setdefault(f"{part}.{short}", place)
 
     def _demand(self, item: dict[str, Any], place: Place, key: str) -> Iterator[Finding]:
         """Bounds the wrong way round, formats that are not known, tags on what has no language; and what no value
@@ -228,6 +267,11 @@ class Checker:
             fitting = [name for name in FORMATS if holds(name, element)]
             hint = f"its formats: {', '.join(fitting)}" if len(fitting) < len(FORMATS) else ""
             yield self.document.finding((*place, "format"), "SAC054 §5 (format)", said, hint)
+        if asked.low > 1 and not element.many and not element.group:
+            said = f"{element.key} has one value at most, and never {asked.low}"
+            yield self.document.finding(
+                (*place, "cardinality"), "SAC054 §5 (cardinality)", said, "cardinality: 1, or 0..1"
+            )
         if asked.language in ("required", "optional") and not element.lang:
             said = f"{element.key} is not in a language, so it carries no tag"
             yield self.document.finding((*place, "language"), "SAC054 §5 (language tag)", said, "language: none")

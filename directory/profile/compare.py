@@ -64,24 +64,30 @@ class Change:
     after: str
 
 
-def reading(redaction: Redaction, profile: Profile) -> str:
-    """How a withholding reads in the markup of a profile; empty if it is not to be seen there."""
+_Reads = Callable[[Redaction, bool], str]
+
+
+def reading(redaction: Redaction, profile: Profile, is_left: bool = True) -> str:
+    """How a withholding reads in the markup of a profile, where something is left or not; empty if it is not to be
+    seen there."""
     if profile.terms.markup == TEXT:
         return said(redaction.text, profile.language)
     if not redaction.declared:
         return ""
     reason = f" ({redaction.reason})" if redaction.reason else ""
-    return f"{redaction.method}: {redaction.type or redaction.description}{reason}"
+    # Of what is cut nothing may be left: then it reads as if it had been taken away (RFC 9537 §3.1).
+    method = redaction.method if is_left or redaction.cut is None else "removal"
+    return f"{method}: {redaction.type or redaction.description}{reason}"
 
 
 def flattener(profile: Profile) -> Flatten:
     """What makes cells of the views of a profile."""
-    read: dict[int, tuple[Redaction, str]] = {}
+    read: dict[tuple[int, bool], tuple[Redaction, str]] = {}
 
-    def reads(redaction: Redaction) -> str:
-        known = read.get(id(redaction))
+    def reads(redaction: Redaction, is_left: bool) -> str:
+        known = read.get((id(redaction), is_left))
         if known is None:
-            known = read[id(redaction)] = (redaction, reading(redaction, profile))
+            known = read[id(redaction), is_left] = (redaction, reading(redaction, profile, is_left))
         return known[1]
 
     if profile.terms.markup != TEXT:
@@ -90,13 +96,13 @@ def flattener(profile: Profile) -> Flatten:
     return lambda view: _written(view, layouts.get(view.table, ()), reads)
 
 
-def _declared(view: View, reads: Callable[[Redaction], str]) -> Cells:
+def _declared(view: View, reads: _Reads) -> Cells:
     """The cells of a view whose keys are those of a standard."""
     cells: dict[str, Cell] = {}
     for path, part in parts(view):
         redacted = part.redacted
         for short in (*part.fields, *(short for short in redacted if short not in part.fields)):
-            text = reads(redacted[short]) if short in redacted else ""
+            text = reads(redacted[short], short in part.fields) if short in redacted else ""
             _add(cells, f"{path}.{short}", part.fields.get(short, ()), text)
     return cells
 
@@ -128,7 +134,7 @@ def _lines(profile: Profile, kind: str) -> Sequence[_Written]:
     return found
 
 
-def _written(view: View, layout: Sequence[_Written], reads: Callable[[Redaction], str]) -> Cells:
+def _written(view: View, layout: Sequence[_Written], reads: _Reads) -> Cells:
     """The cells of a view that is written line by line."""
     found: dict[str, list[View]] = {}
     for path, part in parts(view):
@@ -138,7 +144,7 @@ def _written(view: View, layout: Sequence[_Written], reads: Callable[[Redaction]
         for part in found.get(at, ()):
             values = _as_written(entry, part.fields.get(short))
             redaction = part.redacted.get(short)
-            text = reads(redaction) if redaction is not None and not values else ""
+            text = reads(redaction, False) if redaction is not None and not values else ""
             empty = ("",) if entry.show_empty and not values and not text else ()
             _add(cells, f"{at}.{short}", values or empty, text, label)
     return cells

@@ -19,15 +19,19 @@ from directory.profile.constraint import Count, Violated, Violation
 from directory.profile.element import ContactSource, RegistrarSource
 from directory.profile.layout import Layout, Outline
 from directory.profile.plan import MOST_KEPT, Ground, Plan, Planner
-from directory.profile.postal import SPOKEN, TEXTS, Choice
+from directory.profile.postal import TEXTS, Choice, settled
 from directory.profile.view import View
 
 Present = Callable[[Any], View]
 Fill = Callable[[Any, Any, dict[str, tuple[View, ...]]], None]
 Compose = Callable[[Any, Any], View]
-Tag = Callable[[Any], tuple[str, str]]
+Choose = Callable[[Contact, tuple[Extension, ...]], ContactSource]
+Tag = Callable[[Any, dict[str, tuple[str, ...]], Plan], str]
+"""Gives the language tag of the texts that are shown of a source, by its plan."""
 
 _NO_PARTS: dict[str, tuple[View, ...]] = {}
+_WITH_FORMS = frozenset({"contact", "registrar"})
+"""The tables of which the sources have a postal form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +46,9 @@ class Compiler(Ground):
     def present(self, kind: str, layout: Layout) -> Present:
         """What makes the view of a graph of this kind. Raises `Violated` where violations are refused."""
         found: list[Violation] = []
-        compose = _Composer(self, found).compose(Outline().add(layout), kind, "", kind)
-        source = self._top(kind)
+        outline = Outline().add(layout)
+        compose = _Composer(self, found).compose(outline, kind, "", kind)
+        source = self._top(kind, outline)
         rules = self._rules(kind, found)
         refuse, name = self.violations == "refuse", self.name
 
@@ -71,8 +76,10 @@ class Compiler(Ground):
 
         return present
 
-    def _top(self, kind: str) -> Callable[[Any], Any]:
-        registrar, contact = sources.registrar_source(self.postal), sources.contact_source(self.postal)
+    def _top(self, kind: str, outline: Outline) -> Callable[[Any], Any]:
+        shorts = self.settled(outline, kind)
+        registrar = sources.registrar_source(self.postal, shorts)
+        contact = sources.contact_source(self.postal, shorts)
         tops: dict[str, Callable[[Any], Any]] = {
             "domain": lambda graph: graph,
             "host": lambda graph: graph.host,
@@ -80,6 +87,10 @@ class Compiler(Ground):
             "contact": lambda graph: contact(graph.contact, graph.extensions),
         }
         return tops[kind]
+
+    def settled(self, outline: Outline, part: str) -> tuple[str, ...]:
+        """The elements by which the postal form of a part is chosen."""
+        return settled(outline.demands, part, self.disclosure, None if self.everything else self.audiences)
 
     def _rules(self, kind: str, found: list[Violation]) -> Callable[[Any], None] | None:
         """What notes the violations of the profile's rules on a kind of object."""
@@ -109,7 +120,8 @@ class _Composer:
         fills = [] if alone else self._fills(outline, table, role)
         tag = self._tag(outline, table)
         static = plan_of(None) if plan_of.is_static else None
-        if static is not None and not fills and not static.hidden and not static.replaced and tag is None:
+        is_plain = table not in _WITH_FORMS or TEXTS.isdisjoint(outline.demands)
+        if static is not None and not fills and not static.hidden and not static.replaced and is_plain:
             return self._leaf(static, table, role)
         return self._whole(plan_of, fills, tag, table, role)
 
@@ -123,13 +135,14 @@ class _Composer:
         def leaf(source: Any, graph: Any) -> View:
             fields = {short: values for short, get in shown if (values := get(source))}
             if checked is not None:
-                checked(fields, "")
+                checked(fields, "", False)
             return View(table, role, fields, redacted, _NO_PARTS)
 
         return leaf
 
     def _whole(self, plan_of: Planner, fills: list[Fill], tag: Tag | None, table: str, role: str) -> Compose:
         """Any other part."""
+        has_form = table in _WITH_FORMS
 
         def whole(source: Any, graph: Any) -> View:
             plan = plan_of(source)
@@ -147,49 +160,52 @@ class _Composer:
             parts = {} if fills else _NO_PARTS
             for fill in fills:
                 fill(source, graph, parts)
-            form, lang = "", ""
-            if tag is not None and not TEXTS.isdisjoint(fields):
-                form, lang = tag(source)
-                if lang and SPOKEN.isdisjoint(fields):  # it would tell the language of what is withheld
-                    lang = ""
+            lang = tag(source, fields, plan) if tag is not None else ""
             if plan.checked is not None:
-                plan.checked(fields, lang)
+                again = False
+                while plan.checked(fields, lang, again) and tag is not None:
+                    lang, again = tag(source, fields, plan), True
+            form = source[1].type if has_form and not TEXTS.isdisjoint(fields) else ""
             return View(table, role, fields, redacted, parts, form, lang)
 
         return whole
 
     def _tag(self, outline: Outline, table: str) -> Tag | None:
-        """What gives the postal form of a contact or registrar, and its language if the profile wants a tag."""
-        if table not in ("contact", "registrar") or TEXTS.isdisjoint(outline.demands):
-            return None
+        """What gives the language of the texts of a contact or registrar, if the profile wants a tag."""
         wanted = any(demand.language in ("optional", "required") for demand in outline.demands.values())
-        tag = self._by.postal.tag
+        if table not in _WITH_FORMS or not wanted:
+            return None
+        declared, found, of_contact = self._by.postal.declared, self._by.postal.found, table == "contact"
 
-        def of_contact(source: ContactSource) -> tuple[str, str]:
+        def tag(source: Any, fields: dict[str, tuple[str, ...]], plan: Plan) -> str:
+            texts = [text for short in plan.spoken if short in fields for text in fields[short]]
             postal = source[1]
-            return postal.type, tag(postal, source[2]) if wanted and postal.type else ""
+            if not texts or not postal.type:
+                return ""
+            said = declared(postal, source[2] if of_contact else ())
+            if said and any(short in fields for short in plan.own):
+                return said
+            return found(postal.type, "\n".join(texts))
 
-        def of_registrar(source: RegistrarSource) -> tuple[str, str]:
-            postal = source[1]
-            return postal.type, tag(postal, ()) if wanted and postal.type else ""
-
-        return of_contact if table == "contact" else of_registrar
+        return tag
 
     def _fills(self, outline: Outline, owner: str, role: str) -> list[Fill]:
         """What puts the views of the parts under their names; the contacts of all roles in one pass."""
         fills: list[Fill] = []
-        roles: dict[str, Compose] = {}
+        roles: dict[str, tuple[Compose, Choose]] = {}
         for (table, inner), group in outline.groups.items():
             compose = self.compose(group, table, inner, inner if table == "contact" else table)
             if table == "contact":
-                roles[inner] = compose
+                settled = self._by.settled(group, inner)
+                roles[inner] = compose, sources.contact_source(self._by.postal, settled)
             elif table == "registrar":
-                fills.append(self._sponsor(compose, is_kept=not self._names_domain(group, table)))
+                source = sources.registrar_source(self._by.postal, self._by.settled(group, table))
+                fills.append(self._sponsor(compose, source, is_kept=not self._names_domain(group, table)))
             else:
                 found = sources.of_table(table, inner, owner)
                 fills.append(_fill(inner or table, compose, found, is_known=table in _IN_DNS))
         if roles:
-            fills.append(_fill_contacts(roles, sources.contact_source(self._by.postal)))
+            fills.append(_fill_contacts(roles))
         if owner == "contact" and self._by.postal.both and TEXTS.intersection(outline.demands):
             part = role or "contact"
             compose = self.compose(outline.only(TEXTS), "contact", role, part, alone=True)
@@ -204,10 +220,10 @@ class _Composer:
                 return True
         return any(self._names_domain(group, table) for (table, _), group in outline.groups.items())
 
-    def _sponsor(self, compose: Compose, is_kept: bool) -> Fill:
+    def _sponsor(self, compose: Compose, registrar: Callable[[Sponsor], RegistrarSource], is_kept: bool) -> Fill:
         """An object's registrar. The store gives one for all domains of a registrar, so one view does as well
         (`is_kept`); it is kept with its registrar, by which it is known, and with what it violates."""
-        registrar, found, choice = sources.registrar_source(self._by.postal), self._found, self._by.postal
+        found, choice = self._found, self._by.postal
         kept: dict[tuple[int, str], tuple[Sponsor, tuple[View, ...], list[Violation]]] = {}
 
         def fill(source: Any, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
@@ -252,9 +268,7 @@ def _fill(name: str, compose: Compose, of_part: sources.Sources, is_known: bool)
     return fill
 
 
-def _fill_contacts(
-    roles: Mapping[str, Compose], contact: Callable[[Contact, tuple[Extension, ...]], ContactSource]
-) -> Fill:
+def _fill_contacts(roles: Mapping[str, tuple[Compose, Choose]]) -> Fill:
     """The contacts of a domain, each in its part; a role that is not said is not looked at."""
 
     def fill(source: Any, graph: Any, parts: dict[str, tuple[View, ...]]) -> None:
@@ -262,8 +276,9 @@ def _fill_contacts(
         some = graph.contact_extensions
         for index, found in enumerate(graph.contacts):
             role = links[index].role
-            compose = roles.get(role)
-            if found is not None and compose is not None:
+            known = roles.get(role)
+            if found is not None and known is not None:
+                compose, contact = known
                 extensions = sources.extensions_of(graph, found) if some else ()
                 parts[role] = (*parts.get(role, ()), compose(contact(found, extensions), graph))
 

@@ -19,8 +19,8 @@ from directory.errors import Finding
 from directory.model.catalogue import Catalogue
 from directory.profile import audience as audiences_of
 from directory.profile import condition as conditions
+from directory.profile import placeholder, substitute, wording
 from directory.profile import redaction as redactions
-from directory.profile import substitute, wording
 from directory.profile.audience import PUBLIC, Audiences
 from directory.profile.condition import Condition, Fact
 from directory.profile.extend import Marked, inheriting, own_marks
@@ -36,9 +36,10 @@ DNS = frozenset(
 )
 """What the DNS publishes in any case, and what no rule may hide from the public (RFC 3375 §8.4[2])."""
 _NEEDED = (
-    "domain.name domain.ns host.name host.addr dnssec.keyTag dnssec.alg dnssec.digestType dnssec.digest".split()
+    "domain.name domain.ns domain.secDNS host.name host.addr dnssec.keyTag dnssec.alg dnssec.digestType "
+    "dnssec.digest".split()
 )
-"""Delegation, DS and glue themselves, which every disclosure has to make public."""
+"""Delegation, DS and glue themselves, and that there are any DS, which every disclosure has to make public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def check(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
     rules: Mapping[str, Any] = data.get("rules", {})
     yield from audiences_of.check(document)
     yield from wording.lines(document, ("text",), data.get("text", ""))
+    yield from placeholder.texts(document, ("text",), data.get("text", ""))
     yield from _check_needed(document)
     for index, key in enumerate(data.get("public", ())):
         yield from _check_key(document, ("public", index), key, catalogue)

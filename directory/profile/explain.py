@@ -7,12 +7,14 @@ disclosure for each (`Rule.decide`), by the facts of the very object.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from directory.model.contact import Disclose
+from directory.model.contact import Contact, Disclose
 from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, RegistrarGraph
+from directory.model.registrar import Sponsor
+from directory.model.registry import Extension
 from directory.profile import source as sources
 from directory.profile.audience import PUBLIC
 from directory.profile.condition import DISCLOSE, Fact, prefers
@@ -23,7 +25,7 @@ from directory.profile.fact import is_so, seeker
 from directory.profile.layout import Outline
 from directory.profile.paths import POSTAL, below, step
 from directory.profile.plan import is_dropped
-from directory.profile.postal import TEXTS
+from directory.profile.postal import SPOKEN, TEXTS, settled
 from directory.profile.reason import facts_of
 from directory.profile.redaction import Redaction
 from directory.profile.source import GRAPHS
@@ -125,7 +127,7 @@ def explain(
 
     return [
         _explained(profile, graph, part, short, audiences)
-        for part in _Walk(profile, graph, is_shown).parts()
+        for part in _Walk(profile, graph, audiences, is_shown).parts()
         if wanted in ("", part.name, part.table) and f"{part.table}.{short}" in terms.catalogue
         if short in TEXTS or not part.is_second
     ]
@@ -139,43 +141,92 @@ def ordered(disclosure: Disclosure, asked: Sequence[str]) -> list[str]:
     return [*known, *(each for each in rest if each != PUBLIC), PUBLIC]
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What is decided of an element in a part: by which rule, for each of the audiences, and what would leave."""
+
+    rule: Rule | None
+    known: tuple[Known, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    decision: Decision | None = None
+    redaction: Redaction | None = None
+    held: Values = ()
+    said: Values = ()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the values leave as they are."""
+        return self.decision is not None and self.decision.shown
+
+
 def _explained(profile: Profile, graph: Graph, part: _Part, short: str, audiences: Sequence[str]) -> Explanation:
     terms = profile.terms
     element = terms.catalogue[f"{part.table}.{short}"]
-    get = accessor(part.table, short, element.origin)
-    held = get(part.source) if get is not None else ()
     demand = part.outline.demands.get(short) if part.outline is not None else None
-    rule = None if element.never else terms.disclosure.rule(part.name, short)
-    decision, redaction = None, None
-    decisions: tuple[Decision, ...] = ()
-    known: tuple[Known, ...] = ()
-    said: Values = ()
-    violations: tuple[Violation, ...] = ()
-    if rule is not None:
-        known = _known(rule, profile, part, short, audiences)
-        outcome = {each.fact: each.is_so for each in known}
-        decision = rule.decide(audiences, outcome.__getitem__)
-        decisions = tuple([rule.decide([each], outcome.__getitem__) for each in audiences])
-        redaction = terms.redactions.get(f"{part.name}.{short}", rule.redaction)
-        said = held if decision.shown else _instead(redaction, held, graph, terms.disclosure)
-        if decision.shown and demand is not None:
-            violations = tuple(demand.beyond(element).check(f"{part.name}.{short}", held, _tag(profile, part)))
+    found = _decided(profile, graph, part, short, audiences)
+    violations = () if demand is None else _violations(profile, graph, part, audiences).get(short, ())
+    is_dropped_here = terms.violations == "drop" and is_dropped(violations)
     return Explanation(
         path=f"{part.path}.{short}",
         steps=part.steps,
         part=part.name,
         short=short,
-        is_named=demand is not None and get is not None,
+        is_named=demand is not None and accessor(part.table, short, element.origin) is not None,
         demand=demand or NOTHING,
-        rule=rule,
-        decision=decision,
-        decisions=decisions,
-        known=known,
-        redaction=redaction,
-        held=held,
-        said=() if demand is None or (terms.violations == "drop" and is_dropped(violations)) else said,
+        rule=found.rule,
+        decision=found.decision,
+        decisions=found.decisions,
+        known=found.known,
+        redaction=found.redaction,
+        held=found.held,
+        said=() if demand is None or is_dropped_here else found.said,
         violations=violations,
     )
+
+
+def _decided(profile: Profile, graph: Graph, part: _Part, short: str, audiences: Sequence[str]) -> _Decided:
+    terms = profile.terms
+    element = terms.catalogue[f"{part.table}.{short}"]
+    get = accessor(part.table, short, element.origin)
+    held = get(part.source) if get is not None else ()
+    rule = None if element.never else terms.disclosure.rule(part.name, short)
+    if rule is None:
+        return _Decided(None, held=held)
+    known = _known(rule, profile, part, short, audiences)
+    outcome = {each.fact: each.is_so for each in known}
+    decision = rule.decide(audiences, outcome.__getitem__)
+    redaction = terms.redactions.get(f"{part.name}.{short}", rule.redaction)
+    return _Decided(
+        rule,
+        known,
+        tuple([rule.decide([each], outcome.__getitem__) for each in audiences]),
+        decision,
+        redaction,
+        held,
+        held if decision.shown else _instead(redaction, held, graph, terms.disclosure),
+    )
+
+
+def _violations(
+    profile: Profile, graph: Graph, part: _Part, audiences: Sequence[str]
+) -> dict[str, tuple[Violation, ...]]:
+    """What is wrong with the elements of a part that are shown. Where such are dropped, the language of what is
+    left may be another, and is judged anew."""
+    terms, demands = profile.terms, part.outline.demands if part.outline is not None else {}
+    left = {short: _decided(profile, graph, part, short, audiences) for short in demands}
+    found: dict[str, tuple[Violation, ...]] = {}
+    while True:
+        tag = _tag(profile, part, left)
+        now = {}
+        for short, each in left.items():
+            if each.is_shown:
+                asked = demands[short].beyond(terms.catalogue[f"{part.table}.{short}"])
+                now[short] = tuple(asked.check(f"{part.name}.{short}", each.said, tag))
+        found.update(now)
+        dropped = {short for short, wrong in now.items() if is_dropped(wrong) and left[short].said}
+        if terms.violations != "drop" or not dropped:
+            return found
+        left = {short: each for short, each in left.items() if short not in dropped and each.said}
 
 
 def _known(rule: Rule, profile: Profile, part: _Part, short: str, audiences: Sequence[str]) -> tuple[Known, ...]:
@@ -205,38 +256,61 @@ def _instead(redaction: Redaction, held: Values, graph: Graph, disclosure: Discl
     return redaction.cut(held) if redaction.cut is not None else ()
 
 
-def _tag(profile: Profile, part: _Part) -> str:
-    if part.table == "contact":
-        return profile.terms.postal.tag(part.source[1], part.source[2])
-    return profile.terms.postal.tag(part.source[1], ()) if part.table == "registrar" else ""
+def _tag(profile: Profile, part: _Part, shown: Mapping[str, _Decided]) -> str:
+    """The language tag of what is shown of a part."""
+    choice = profile.terms.postal
+    spoken = {short: each for short, each in shown.items() if short in SPOKEN and each.said}
+    if part.table not in ("contact", "registrar") or not spoken:
+        return ""
+    postal = part.source[1]
+    said = choice.declared(postal, part.source[2] if part.table == "contact" else ())
+    if said and any(each.is_shown or (each.redaction and each.redaction.cut) for each in spoken.values()):
+        return said
+    return choice.found(postal.type, "\n".join(text for each in spoken.values() for text in each.said))
 
 
 class _Walk:
     """Walks all parts of an object that a lookup brings, as the compiler does those of a layout."""
 
-    def __init__(self, profile: Profile, graph: Graph, is_shown: Callable[[_Part], bool]) -> None:
+    def __init__(
+        self, profile: Profile, graph: Graph, audiences: Sequence[str], is_shown: Callable[[_Part], bool]
+    ) -> None:
         self._profile = profile
         self._is_shown = is_shown
         self._graph: Any = graph
         self._kind = _KINDS[type(graph)]
         self._tables = profile.terms.catalogue.tables
-        choice = profile.terms.postal
-        self._contact, self._registrar = sources.contact_source(choice), sources.registrar_source(choice)
+        self._within = profile.disclosure.audiences.seen_by(audiences)
 
     def parts(self) -> Iterator[_Part]:
         """The object itself, then what belongs to it."""
         layout = self._profile.layouts.get(self._kind)
         outline = Outline().add(layout) if layout is not None else None
-        top = _Part(self._kind, (), self._kind, "", self._top(), outline)
+        top = _Part(self._kind, (), self._kind, "", self._top(outline), outline)
         yield from self._with_parts(top)
 
-    def _top(self) -> Any:
+    def _top(self, outline: Outline | None) -> Any:
         graph = self._graph
         if isinstance(graph, RegistrarGraph):
-            return self._registrar(graph.sponsor)
+            return self._registrar(graph.sponsor, outline)
         if isinstance(graph, ContactGraph):
-            return self._contact(graph.contact, graph.extensions)
+            return self._contact(graph.contact, graph.extensions, outline, "contact")
         return graph.host if isinstance(graph, HostGraph) else graph
+
+    def _contact(
+        self, contact: Contact, extensions: tuple[Extension, ...], outline: Outline | None, part: str
+    ) -> Any:
+        """A contact with the form that is shown of it in its part."""
+        return sources.contact_source(self._profile.terms.postal, self._settled(outline, part))(
+            contact, extensions
+        )
+
+    def _registrar(self, sponsor: Sponsor, outline: Outline | None) -> Any:
+        return sources.registrar_source(self._profile.terms.postal, self._settled(outline, "registrar"))(sponsor)
+
+    def _settled(self, outline: Outline | None, part: str) -> Sequence[str]:
+        shorts = outline.demands if outline is not None else ()
+        return settled(shorts, part, self._profile.disclosure, self._within)
 
     def _with_parts(self, part: _Part) -> Iterator[_Part]:
         yield part
@@ -244,7 +318,7 @@ class _Walk:
         for table, role, source in self._sources(part):
             name = role or table
             index = counts.get(name, 0)
-            outline = part.outline.groups.get((table, role)) if part.outline is not None else None
+            outline = _group(part, table, role)
             inner = self._inner(part, table, role, source, outline, (name, index))
             if self._tables[table].extension and not self._is_shown(inner):
                 inner = self._inner(part, table, role, source, outline, (name, ABSENT))
@@ -270,11 +344,13 @@ class _Walk:
         """What belongs to a part, with the table and the role of each."""
         graph, source = self._graph, part.source
         if part.table == self._kind and getattr(graph, "sponsor", None) and self._kind != "registrar":
-            yield "registrar", "", self._registrar(graph.sponsor)
+            yield "registrar", "", self._registrar(graph.sponsor, _group(part, "registrar", ""))
         if isinstance(source, DomainGraph):
             for link, contact in zip(graph.domain.contacts, graph.contacts, strict=False):
                 if contact is not None and link.role in ROLES:
-                    yield "contact", link.role, self._contact(contact, sources.extensions_of(graph, contact))
+                    outline = _group(part, "contact", link.role)
+                    extensions = sources.extensions_of(graph, contact)
+                    yield "contact", link.role, self._contact(contact, extensions, outline, link.role)
             for host in sources.of_table("host", "", "domain")(source, graph):
                 yield "host", "", host
         if isinstance(source, RegistrarSource):
@@ -292,6 +368,11 @@ class _Walk:
             outline = part.outline.only(TEXTS) if part.outline is not None else Outline()
             path = below(part.path, self._kind, POSTAL)
             yield _Part(path, (*part.steps, (POSTAL, 0)), "contact", part.role, source, outline)
+
+
+def _group(part: _Part, table: str, role: str) -> Outline | None:
+    """The outline that the profile has of a group of a part."""
+    return part.outline.groups.get((table, role)) if part.outline is not None else None
 
 
 def keys(profile: Profile, element: str) -> list[tuple[str, str]]:

@@ -92,7 +92,7 @@ _ALL = (
     # The type of a host name does not say so much: 192.0.2.1 is made of letters, digits and hyphens too.
     _format("rfc1123", "RFC 1123 §2.1", name.host_name, 253),
     _format("rfc5890", "RFC 5890 §2.3.2.1", name.u_label_name, 253),
-    _format("rfc3986", "RFC 3986 §3", uri.web_uri, 2_048),
+    _format("rfc3986", "RFC 3986 §3", uri.absolute, 2_048),
     _format("rfc3339", "RFC 3339 §5.6", _date_time, 85, "date-time"),
     _format("date", "RFC 3339 §5.6", _canonical(CANONICAL["date"], "RFC 3339 §5.6"), 10, "date"),
     _format("epp-status", "RFC 5731–5733, RFC 3915 §3.1", _status, 64),

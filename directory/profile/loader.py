@@ -310,6 +310,8 @@ def _check(document: Document, own: Document, catalogue: Catalogue, disclosure: 
     checks = Checker(document, catalogue, disclosure, labelled)
     for kind in data["objects"]:
         yield from checks.check(kind)
+    yield from checks.unruled()
+    yield from checks.unnamed()
     yield from checks.rules()
     yield from checks.redaction(own.data.get("redaction", {}))
     yield from placeholder.check(document)

@@ -17,6 +17,7 @@ from directory.profile.disclosure import Disclosure, Rule
 from directory.profile.element import Accessor, Values, accessor
 from directory.profile.fact import is_so, seeker
 from directory.profile.layout import Outline
+from directory.profile.postal import SPOKEN
 from directory.profile.redaction import Redaction
 
 Check = Callable[[Values, str], Sequence[Violation]]
@@ -54,7 +55,8 @@ class Ground:
 @dataclass(slots=True)
 class Plan:
     """What is done with the elements of one part: read and shown, cut and shown, replaced, or withheld; and what
-    is checked of those that are shown."""
+    is checked of those that are shown. Of what may be shown `spoken` is in a language, and `own` of that is the
+    object's, be it a part of it."""
 
     order: tuple[str, ...] = ()
     shown: list[tuple[str, Accessor]] = field(default_factory=list)
@@ -62,7 +64,9 @@ class Plan:
     hidden: list[tuple[str, Accessor]] = field(default_factory=list)
     redacted: dict[str, Redaction] = field(default_factory=dict)
     checks: list[tuple[str, Check]] = field(default_factory=list)
-    checked: Callable[[dict[str, Values], str], None] | None = None
+    checked: Callable[[dict[str, Values], str, bool], bool] | None = None
+    own: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()
 
 
 class Planner:
@@ -118,6 +122,8 @@ class Planner:
         for short, demand in self._demands.items():
             self._decide(plan, short, self._rules[short], demand, outcome)
         plan.checked = self._checked(plan)
+        plan.own = tuple([short for short, _ in plan.shown if short in SPOKEN])
+        plan.spoken = (*plan.own, *(short for short, _ in plan.replaced if short in SPOKEN))
         return plan
 
     def _decide(self, plan: Plan, short: str, rule: Rule | None, demand: Demand, outcome: Outcome) -> None:
@@ -149,19 +155,24 @@ class Planner:
         if self._by.disclosure.declares_held:
             plan.hidden.append((short, get))
 
-    def _checked(self, plan: Plan) -> Callable[[dict[str, Values], str], None] | None:
-        """What notes violations of what is about to be shown, and drops the elements if that is wanted."""
+    def _checked(self, plan: Plan) -> Callable[[dict[str, Values], str, bool], bool] | None:
+        """What notes violations of what is about to be shown, and drops the elements if that is wanted; it tells
+        whether it did. Once it has, it looks `again` at what is left, of which the language may be another."""
         if not plan.checks:
             return None
         checks, found, drop = tuple(plan.checks), self._found, self._by.violations == "drop"
 
-        def checked(fields: dict[str, Values], lang: str) -> None:
+        def checked(fields: dict[str, Values], lang: str, again: bool) -> bool:
+            is_less = False
             for short, check in checks:
+                if again and short not in fields:
+                    continue
                 violations = check(fields.get(short, ()), lang)
                 if violations:
                     found.extend(violations)
-                    if drop and is_dropped(violations):
-                        fields.pop(short, None)
+                    if drop and is_dropped(violations) and fields.pop(short, ()):
+                        is_less = True
+            return is_less
 
         return checked
 

@@ -1,22 +1,32 @@
 """Which postal form is shown, and in which language it is (RFC 9022 §4.6.3, RFC 5646).
 
 A deposit says of a postal form only that it is `int` or `loc`. Its language tag comes from a declared extension
-(the table `postalLanguage`), else from the profile's default for the form, where the script of the text fits that
-language, else from the script alone, as `und-Cyrl`. None is ever guessed.
+(the table `postalLanguage`), else from the profile's default for the form, where the scripts of the texts fit that
+language (`language.stands`), else from their script alone, as `und-Cyrl`; where they are of several there is none.
+None is ever guessed. Texts without any letter, as "777", contradict no default: it is the registry's word and
+stands.
 
-The form is chosen without a look at what may be seen of it, and what may be seen is decided without a look at the
-choice (`directory.profile.fact`): where the chosen form is hidden, it reads as hidden.
+Of the texts only those count that are shown under the tag. The tag is true of them, and tells nothing of what is
+hidden. What is declared of a form is told if any text of the form is shown that is in a language.
+
+The form is chosen by texts that the requester is shown of every object (`settled`), and what may be seen is
+decided without a look at the choice (`directory.profile.fact`): where the chosen form is hidden, it reads as
+hidden.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from directory import language
+from directory.model.format import scripts, undetermined
 from directory.model.registry import Extension
+
+if TYPE_CHECKING:
+    from directory.profile.disclosure import Disclosure, Rule
 
 TABLE = "postalLanguage"
 TEXTS = frozenset({"name", "org", "street", "city", "sp", "pc", "cc"})
@@ -55,11 +65,14 @@ class Choice:
     defaults: Mapping[str, str] = field(default_factory=dict)
     reader: str = ""
 
-    def form(self, postal: Sequence[F], extensions: tuple[Extension, ...]) -> F | None:
-        """The form that is shown, None if there is none."""
+    def form(
+        self, postal: Sequence[F], extensions: tuple[Extension, ...], texts: Callable[[F], Iterable[str]]
+    ) -> F | None:
+        """The form that is shown, None if there is none; `texts` gives those of a form by which it is chosen."""
         if self.reader and len(postal) > 1:
             for each in postal:
-                if _reads(self.reader, self.tag(each, extensions)):
+                tag = self.declared(each, extensions) or self.found(each.type, "\n".join(texts(each)))
+                if _reads(self.reader, tag):
                     return each
         for type_ in self.forms:
             for each in postal:
@@ -67,23 +80,55 @@ class Choice:
                     return each
         return postal[0] if postal else None
 
-    def tag(self, postal: Form, extensions: tuple[Extension, ...]) -> str:
-        """The language tag of a form, empty where none is known."""
+    def declared(self, postal: Form, extensions: tuple[Extension, ...]) -> str:
+        """The language tag that is declared of a form, empty if there is none."""
         for extension in extensions:
             if extension.table == TABLE:
                 values = extension.values.get(postal.type)
                 if values:
                     return values[0]
-        own = postal.lang or ""
-        default = self.defaults.get(postal.type, "")
-        if default and postal.lang_origin in (None, "script") and (not own or _fits(default, own)):
+        if postal.lang is None or postal.lang_origin in (None, "script"):
+            return ""
+        return postal.lang
+
+    def found(self, type_: str, text: str) -> str:
+        """The language tag of a text in a form of this type, if nothing is declared of it; empty if none can be
+        told."""
+        default = self.defaults.get(type_, "")
+        if text.isascii():  # of which no script is told: an `int` form is in ASCII, whatever its language
+            return default if default and _stands(default, _LATIN if _has_letter(text) else _NONE) else ""
+        found = scripts(text)
+        if default and _stands(default, found):
             return default
-        return own
+        return undetermined(found) or "" if type_ == "loc" else ""
+
+
+_LATIN: frozenset[str] = frozenset({"Latn"})
+_NONE: frozenset[str] = frozenset()
+
+
+def _has_letter(text: str) -> bool:
+    return text.lower() != text.upper()
 
 
 @lru_cache(maxsize=1024)
-def _fits(tag: str, script: str) -> bool:
-    return language.fits(tag, script)
+def _stands(tag: str, found: frozenset[str]) -> bool:
+    return language.stands(tag, found)
+
+
+def settled(
+    shorts: Iterable[str], part: str, disclosure: Disclosure, audiences: frozenset[str] | None
+) -> tuple[str, ...]:
+    """Those of the elements of a part that are in a language and that these audiences are shown of every object,
+    whatever is so of it; None: who audits is shown all."""
+    spoken = [short for short in shorts if short in SPOKEN]
+    if audiences is None:
+        return tuple(spoken)
+    return tuple([short for short in spoken if _is_settled(disclosure.rule(part, short), audiences)])
+
+
+def _is_settled(rule: Rule | None, audiences: frozenset[str]) -> bool:
+    return rule is not None and not rule.conditions(audiences) and not rule.show.isdisjoint(audiences)
 
 
 @lru_cache(maxsize=4096)

@@ -29,8 +29,10 @@ class Redaction:
     declared by `method` under a `type` that IANA has registered or a `description` of our own, not declared if
     both are empty.
 
-    `cut` makes the part that may be seen (partialValue); `value` stands instead, with the name of the domain for
-    `{name}`, and `shape` says as what (replacementValue: `same`, or `contact-uri`, RFC 8605 §2.1).
+    `cut` makes the part that may be seen (partialValue): the first or the last characters, or of an e-mail address
+    the domain with its `@`, as `@mail.example`, which nobody takes for an address. `value` stands instead, with
+    the name of the domain for `{name}`, and `shape` says as what (replacementValue: `same`, or `contact-uri`, RFC
+    8605 §2.1).
     """
 
     text: Words = ""
@@ -74,7 +76,8 @@ def from_data(data: Mapping[str, Any], short: str, text: Words, of_contact: bool
 
 def _cut(keep: str | Mapping[str, int]) -> Cut:
     if keep == "domain":
-        return lambda values: tuple(value.rpartition("@")[2] for value in values if "@" in value)
+        # With its @, so that nobody takes it for an address, nor for a name that stands by itself.
+        return lambda values: tuple("@" + value.rpartition("@")[2] for value in values if "@" in value)
     if isinstance(keep, Mapping) and "first" in keep:
         first = keep["first"]
         return lambda values: tuple(value[:first] for value in values if len(value) > first)

@@ -13,7 +13,15 @@ from directory.model.graph import ContactGraph, DomainGraph, Graph, HostGraph, R
 from directory.model.host import Host
 from directory.model.registrar import RegistrarPostal, SideData, Sponsor
 from directory.model.registry import Extension
-from directory.profile.element import ContactSource, DnssecSource, ExtensionSource, RegistrarSource, accessor
+from directory.profile.element import (
+    IN_FORMS,
+    Accessor,
+    ContactSource,
+    DnssecSource,
+    ExtensionSource,
+    RegistrarSource,
+    accessor,
+)
 from directory.profile.postal import Choice
 
 Sources = Callable[[Any, Any], Sequence[Any]]
@@ -31,27 +39,43 @@ _NO_REGISTRAR_POSTAL = RegistrarPostal("")
 _NO_SIDE = SideData()
 
 
-def contact_source(choice: Choice) -> Callable[[Contact, tuple[Extension, ...]], ContactSource]:
-    """What makes a source of a contact, with the postal form that is chosen for it."""
-    choose = choice.form
+def contact_source(
+    choice: Choice, settled: Sequence[str] = ()
+) -> Callable[[Contact, tuple[Extension, ...]], ContactSource]:
+    """What makes a source of a contact, with the postal form that is chosen for it by these elements."""
+    choose, read = choice.form, [accessor("contact", short, "") for short in settled]
 
     def source(contact: Contact, extensions: tuple[Extension, ...]) -> ContactSource:
         postal = contact.postal
         if len(postal) == 1:
             return ContactSource(contact, postal[0], extensions)
-        return ContactSource(contact, choose(postal, extensions) or _NO_POSTAL, extensions)
+
+        def texts(form: Postal) -> Sequence[str]:
+            return _texts(read, (contact, form))
+
+        return ContactSource(contact, choose(postal, extensions, texts) or _NO_POSTAL, extensions)
 
     return source
 
 
-def registrar_source(choice: Choice) -> Callable[[Sponsor], RegistrarSource]:
-    """What makes a source of a registrar, with the postal form that is chosen for it."""
+def registrar_source(choice: Choice, settled: Sequence[str] = ()) -> Callable[[Sponsor], RegistrarSource]:
+    """What makes a source of a registrar, with the postal form that is chosen for it by these elements."""
+    read = [accessor("registrar", short, "") for short in settled if ("registrar", short) in IN_FORMS]
 
     def source(sponsor: Sponsor) -> RegistrarSource:
-        postal = choice.form(sponsor.registrar.postal, ()) or _NO_REGISTRAR_POSTAL
-        return RegistrarSource(sponsor.registrar, postal, sponsor.side or _NO_SIDE)
+        registrar = sponsor.registrar
+
+        def texts(form: RegistrarPostal) -> Sequence[str]:
+            return _texts(read, (registrar, form))
+
+        postal = choice.form(registrar.postal, (), texts) or _NO_REGISTRAR_POSTAL
+        return RegistrarSource(registrar, postal, sponsor.side or _NO_SIDE)
 
     return source
+
+
+def _texts(read: Sequence[Accessor | None], source: Any) -> list[str]:
+    return [text for get in read if get is not None for text in get(source)]
 
 
 def extensions_of(graph: DomainGraph, contact: Contact) -> tuple[Extension, ...]:

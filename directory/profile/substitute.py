@@ -16,6 +16,7 @@ from directory.model import format as form
 from directory.model.element import Element
 from directory.profile import placeholder, wording
 from directory.profile.format import FORMATS
+from directory.profile.formats import uri
 from directory.profile.redaction import CONTACT_URI, NAME
 
 EXAMPLE = "example.com"
@@ -89,6 +90,8 @@ def _fits(element: Element, value: str) -> None:
     canonical = element.canonical(value)
     if canonical != value:
         raise BadValue(f"it is written {canonical!r}", element.source)
+    if element.type == "uri":  # it becomes a link
+        _WEB(value)
     if element.type in _FORMATS:
         FORMATS[_FORMATS[element.type]].check(value)
     scheme = _URI.match(value)
@@ -105,9 +108,9 @@ def _telephone(text: str) -> None:
         raise BadValue(f"{text!r} is no telephone number like tel:+1-555-0100", "RFC 3966 §3")
 
 
-_FORMATS = {"epp-status": "epp-status", "date-time": "rfc3339", "uri": "rfc3986"}
+_FORMATS = {"epp-status": "epp-status", "date-time": "rfc3339"}
 """The formats that RDAP has for types of which the store holds more."""
-_WEB = FORMATS["rfc3986"].check
+_WEB = uri.web_uri
 _SCHEMES = {"http": _WEB, "https": _WEB, "mailto": _mail, "tel": _telephone}
 
 

@@ -75,7 +75,7 @@ FORMATS: Mapping[str, Json] = {
     "rfc1034": _LDH,
     "rfc1123": _LDH,
     "rfc5890": {"maxLength": 253, "pattern": "[^\\x00-\\x7f]"},
-    "rfc3986": {**_URI, "maxLength": 2048},
+    "rfc3986": {"format": "uri", "pattern": r"^[A-Za-z][A-Za-z0-9+.-]*:\S*$", "maxLength": 2048},
     "rfc3339": {**_INSTANT, "maxLength": 85},
     "date": _DAY,
     "epp-status": {"enum": _STATUSES},
@@ -185,8 +185,11 @@ def literal(value: str) -> str:
 
 
 def _both(first: Json, second: Json) -> Json:
-    """What fulfils a second schema as well; where both have a pattern, the second is the narrower."""
+    """What fulfils a second schema as well; where both have a pattern, the second is the narrower, but for the
+    address of a page, which is narrower than any URI."""
     made = {**first, **second}
+    if first.get("pattern") == _URI["pattern"]:
+        made["pattern"] = first["pattern"]
     if "maxLength" in first and "maxLength" in second:
         made["maxLength"] = min(first["maxLength"], second["maxLength"])
     return made

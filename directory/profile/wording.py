@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import idna
 
-from directory.document import Document, Place
+from directory import language as languages_of
+from directory.document import Document, Place, walk
 from directory.errors import Finding
 from directory.language import ROLE
 
@@ -19,6 +21,8 @@ Text = tuple[Place, Words, str]
 _RULE = "SAC054 §5 (output label)"
 _PROSE = frozenset({("texts", "help"), ("footer", "disclaimer")})
 """Texts of several lines."""
+_URI = re.compile(r"https?://\S+\Z")
+"""What reads the same in every language."""
 _JOINERS = "\u200c\u200d"
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
@@ -68,6 +72,19 @@ def _around(data: Mapping[str, Any]) -> Iterator[tuple[Place, Words]]:
             yield ("notices", index, "description", number), words
 
 
+def is_in(language: str, words: Words, context: str = "") -> bool:
+    """Whether words are there in a language: in their own form, or by a catalogue from the English one."""
+    if not isinstance(words, str):
+        if language in words or languages_of.primary(language) in words:
+            return True
+        words = words.get("en", "")
+        if not words:
+            return False
+    if not words or languages_of.primary(language) == "en" or _URI.match(words):
+        return True
+    return languages_of.has(words, language, context)
+
+
 def check(document: Document) -> Iterator[Finding]:
     """The words of a checked profile that are not as they look: blank, with a space at an end, not composed, with
     characters that cannot be seen, or with a line break where there is one line."""
@@ -75,25 +92,38 @@ def check(document: Document) -> Iterator[Finding]:
     found = [(place, words) for place, words, _ in texts(document.data)]
     for place, words in [*found, (("parameters", "translation"), translation)]:
         yield from lines(document, place, words, prose=place in _PROSE)
+    for place, item in _written(document.data["objects"]):
+        for key in ("text", "join"):
+            if key in item:
+                yield from lines(document, (*place, key), item[key], spaced=True)
     for key, hidden in document.data.get("redaction", {}).items():
         yield from lines(document, ("redaction", key, "text"), hidden.get("text", ""))
 
 
-def lines(document: Document, place: Place, words: Words, *, prose: bool = False) -> Iterator[Finding]:
-    """The faults of words at a place, in each of their languages; `prose` has several lines. No words at all are
-    none."""
+def _written(objects: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    """The items of all layouts that say how values are written."""
+    for place, item in walk(objects, ("objects",)):
+        if isinstance(item, dict) and ("element" in item or "together" in item):
+            yield place, item
+
+
+def lines(
+    document: Document, place: Place, words: Words, *, prose: bool = False, spaced: bool = False
+) -> Iterator[Finding]:
+    """The faults of words at a place, in each of their languages; `prose` has several lines, and what is `spaced`
+    stands beside others and may begin or end with a space, or be nothing else. No words at all are none."""
     by_place = {place: words} if isinstance(words, str) else {(*place, tag): text for tag, text in words.items()}
     for at, text in by_place.items():
         if text:
-            for said, hint in _faults(text, prose):
+            for said, hint in _faults(text, prose, spaced):
                 yield document.finding(at, _RULE, said, hint)
 
 
-def _faults(text: str, prose: bool) -> Iterator[tuple[str, str]]:
-    if not text.strip():
+def _faults(text: str, prose: bool, spaced: bool) -> Iterator[tuple[str, str]]:
+    if not text.strip() and not (spaced and text.isprintable()):
         yield f"{text!r} is blank", "say something, or leave it out"
         return
-    if not prose and text != text.strip():
+    if not prose and not spaced and text != text.strip():
         yield f"{text!r} has a space at an end", f"write {text.strip()!r}"
     unseen = dict.fromkeys(char for index, char in enumerate(text) if _is_unseen(text, index, prose))
     if unseen:

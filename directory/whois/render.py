@@ -2,6 +2,10 @@
 
 The order and the labels are the profile's; here they become functions once per profile. Nothing of an object is
 shown that is not in its view.
+
+A character that could break a line or turn the direction of writing, as U+202E, is replaced here, for a terminal
+obeys it. JSON, XML, CSV and RDAP carry what the registry holds as it is: they mark where a value ends, and whoever
+shows one to a person has to isolate it (RFC 8259 §7; Unicode UAX #9 §2.4).
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from directory.answer import Answer, Found, HelpText, Matches, NotFound
-from directory.language import said
+from directory.language import message, said, translate
 from directory.profile.layout import Entry, Fixed, Item, Layout
 from directory.profile.postal import TEXTS
 from directory.profile.profile import Profile
@@ -42,9 +46,17 @@ def render(answer: Answer) -> bytes:
 
 
 def error(profile: Profile, kind: str) -> bytes:
-    """The reply to a query without an answer: `empty`, `no-parameter`, `malformed`, `too-long`, `internal`."""
+    """The reply to a query without an answer: `empty`, `no-parameter`, `malformed`, `too-long`, `internal`,
+    `refused`."""
     texts = profile.texts
-    return _encode([texts.errors.get(kind) or texts.errors["internal"], ""], [*texts.disclaimer.split("\n")])
+    line = texts.errors.get(kind) or (
+        translate(_REFUSED, profile.language) if kind == "refused" else texts.errors["internal"]
+    )
+    return _encode([line, ""], [*texts.disclaimer.split("\n")])
+
+
+_REFUSED = message("Error: this object does not keep to the profile of the registry and cannot be shown.")
+"""What is said where a profile has no words of its own for it: to ask again would not help."""
 
 
 def _missing(answer: NotFound) -> bytes:
@@ -158,6 +170,7 @@ def _entry(entry: Entry, label: str, language: str) -> Write:
     short = entry.shorts[0]
     start = f"{label}: "
     read, join, show_empty, display = entry.text, entry.join, entry.show_empty, entry.display
+    is_worded = bool(read or join)
 
     def write(view: View, lines: list[str]) -> None:
         values = view.fields.get(short)
@@ -170,14 +183,22 @@ def _entry(entry: Entry, label: str, language: str) -> Write:
             return
         if display is not None and short not in view.redacted:
             values = tuple([display(value) for value in values])
-        if join:
-            values = (join.join(values),)
+        if is_worded:
+            values = _worded(values, read, join)
         for value in values:
             if not value.isprintable():
                 value = plain(value)
-            lines.append(start + (read.replace("{value}", value) if read else value))
+            lines.append(start + value)
 
     return write
+
+
+def _worded(values: tuple[str, ...], read: str, join: str) -> tuple[str, ...]:
+    """Values as their text reads, each by itself, and joined if they are to be."""
+    texts = [plain(value) for value in values]
+    if read:
+        texts = [read.replace("{value}", text) for text in texts]
+    return (join.join(texts),) if join else tuple(texts)
 
 
 @lru_cache(maxsize=4096)

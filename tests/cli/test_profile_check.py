@@ -40,7 +40,7 @@ def test_a_line_says_what_a_document_is(tmp_path: Path) -> None:
         "domain (4 elements); disclosed by rules to public, authenticated, sponsor, gaining, police, registry"
     )
     assert disclosure == (
-        f"{tmp_path}/rules.yaml: right: disclosure rules 1 from 2020-01-01; 19 elements public, 2 rules, "
+        f"{tmp_path}/rules.yaml: right: disclosure rules 1 from 2020-01-01; 20 elements public, 2 rules, "
         "audiences public, authenticated, sponsor, gaining, police, registry"
     )
 
@@ -171,3 +171,18 @@ def test_json_has_the_documents_and_the_findings(tmp_path: Path) -> None:
     (finding,) = faulty["findings"]
     assert (finding["line"], finding["place"], finding["fault"]) == (9, "objects.domain[0]", True)
     assert faulty["faults"] == 1
+
+
+def test_a_name_that_is_nearly_that_of_a_shipped_document_is_suggested() -> None:
+    result = _run("gtld-whoiss")
+    assert result.exit_code == 1
+    assert "neither such a file, nor is a document of this name shipped" in result.output
+    assert "did you mean 'gtld-whois'" in result.output
+
+
+def test_a_door_that_has_no_profile_is_noted_together() -> None:
+    result = _run("--together", "gtld-whois", "gtld-disclosure")
+    assert result.exit_code == 0
+    assert "no profile is bound to the service 'rdap': a server with it does not start" in result.output
+    assert "--no-rdap" in result.output
+    assert "no profile is bound" not in _run("--together", "gtld-whois", "gtld-rdap", "gtld-disclosure").output

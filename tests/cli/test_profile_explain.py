@@ -125,7 +125,8 @@ def test_what_the_profile_does_not_name_is_said_so(store: str, profile: str) -> 
     assert found["outcome"] == "not said"
     text = _run("tech.name", "--object", "one.example", "--store", store, "--profile", profile).stdout
     assert "it is not in the profile said 1" in text
-    assert "to public: not said" in text
+    assert "to public: not said, because the profile does not have it" in text
+    assert "because" not in text.partition("\n")[2]
 
 
 def test_an_element_without_a_rule_can_never_leave(store: str, profile: str) -> None:

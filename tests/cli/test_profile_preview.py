@@ -56,14 +56,14 @@ def test_a_profile_that_is_not_in_force_answers_in_its_own_markup(store: str, pr
 
 
 def test_the_head_says_profile_disclosure_requester_and_violations(store: str, tmp_path: Path) -> None:
-    strict = ("voice, email]", 'voice, {element: email, cardinality: "3"}]')
+    strict = ("voice, email]", "voice, {element: email, length: {max: 3}}]")
     path = write(tmp_path, strict)
     result = _run(store, "one.example", "--profile", path, "--audience", "authenticated", "--registrar", "R-1")
     assert result.stderr.splitlines() == [
         f"# profile said 1 from 2020-01-01 ({path})",
         f"# disclosure rules 1 ({tmp_path}/rules.yaml)",
         "# to authenticated, for the registrar R-1",
-        "# one.example breaks the profile: registrant.email: cardinality 3",
+        "# one.example breaks the profile: registrant.email: length {0,3}",
     ]
     kept = _run(store, "one.example", "--profile", "gtld-rdap")
     assert "# one.example keeps to the profile" in kept.stderr or "breaks the profile" in kept.stderr

@@ -20,7 +20,8 @@ public: [
   registrant.id, registrant.org, registrant.street, registrant.city, registrant.cc,
   tech.id, tech.name, tech.voice, contact.id, contact.roid, contact.status, contact.name, contact.city, contact.cc,
   host.name, host.id, host.addr, host.status,
-  dnssec.maxSigLife, dnssec.keyTag, dnssec.alg, dnssec.digestType, dnssec.digest, dnssec.flags, dnssec.protocol,
+  dnssec.maxSigLife, domain.secDNS, dnssec.keyTag, dnssec.alg, dnssec.digestType, dnssec.digest, dnssec.flags,
+  dnssec.protocol,
   dnssec.keyAlg, dnssec.pubKey, trademark.name, trademark.class, trademark.regDate, reseller.name,
   transfer.trStatus, transfer.reRr, transfer.reClient, transfer.reDate, disclose.flag, disclose.element,
   disclose.form]

@@ -34,7 +34,7 @@ from: "2012-06-11"
 public: [
   domain.name, domain.id, domain.status, domain.rgpStatus, domain.registrant, domain.admin, domain.tech, domain.ns,
   domain.host, domain.registrarid, domain.crRr, domain.crDate, domain.upRr, domain.upDate, domain.exDate,
-  dnssec.maxSigLife, dnssec.keyTag, dnssec.alg, dnssec.digestType, dnssec.digest,
+  dnssec.maxSigLife, domain.secDNS, dnssec.keyTag, dnssec.alg, dnssec.digestType, dnssec.digest,
   transfer.trStatus, transfer.reRr, transfer.reDate, transfer.acRr, transfer.acDate, transfer.exDate,
   host.name, host.id, host.status, host.addr, host.registrarid, host.crRr, host.crDate, host.upRr, host.upDate,
   host.trDate,

@@ -23,7 +23,7 @@ audiences:
   registry: {includes: [sponsor, gaining, police]}
 public: [domain.name, domain.crDate, domain.ns, domain.status, domain.registrant, domain.admin, domain.tech,
   host.name, registrant.cc, tech.name, tech.email, registrant.sp, registrant.name, registrant.city,
-  host.addr, dnssec.keyTag, dnssec.alg, dnssec.digestType, dnssec.digest]
+  host.addr, domain.secDNS, dnssec.keyTag, dnssec.alg, dnssec.digestType, dnssec.digest]
 rules:
   registrant.voice: {show: [registry], hidden: {name: Registrant Phone}, source: test}
   registrant.email: {show: [police], hidden: {name: Registrant Email}, source: test}

@@ -150,25 +150,45 @@ class Oracle:
         found: Data = here[key] if key in here else rule.get("hidden", {})
         return found
 
-    def forms(self, record: Record, reader: str) -> list[str]:
-        """The postal forms of a record, the one that is shown first."""
+    def forms(self, record: Record, reader: str, shorts: list[str], audiences: set[str]) -> list[str]:
+        """The postal forms of a record of which these elements are told, the one that is shown first."""
         held = list(record.forms)
         order = [*self._parameters.get("postal", ("loc", "int")), *held]
         chosen = [form for form in dict.fromkeys(order) if form in held]
         if self._parameters.get("postal-forms") == "requested" and reader and len(held) > 1:
-            read = [form for form in held if _primary(self._tag(record, form)) == _primary(reader)]
+            part = record.role if record.table == "contact" and record.role else record.table
+            known = [each for each in shorts if each in _SPOKEN and self._is_settled(f"{part}.{each}", audiences)]
+            texts = {form: "".join(v for each in known for v in record.forms[form].get(each, ())) for form in held}
+            tags = {form: self._tag(record, form, texts[form]) for form in held}
+            read = [form for form in held if _primary(tags[form]) in (_primary(reader), "und")]
             chosen = [*dict.fromkeys([*read, *chosen])]
         return chosen
+
+    def _is_settled(self, key: str, audiences: set[str]) -> bool:
+        """Whether an element is shown to one of these audiences of whatever object."""
+        rule = self.disclosure.get("rules", {}).get(key, {"show": ()})
+        cases = [{*case.get("show", ()), *case.get("hide", ())} for case in rule.get("when", ())]
+        return key in self._public or (
+            not audiences.isdisjoint(rule["show"]) and all(audiences.isdisjoint(each) for each in cases)
+        )
 
     @property
     def both(self) -> bool:
         """Whether a contact's second postal form is shown too."""
         return bool(self._parameters.get("postal-forms") == "both")
 
-    def _tag(self, record: Record, form: str) -> str:
+    def _tag(self, record: Record, form: str, text: str) -> str:
+        """The language of a form by what is declared of it, else by default, else by the script: all letters of
+        the marks are Latin, as are the languages and their readers, but for one."""
         own = [each.one(form) for each in record.groups("postalLanguage") if each.one(form)]
         default: str = self._parameters.get("postal-languages", {}).get(form, "")
-        return own[0] if own else default
+        if own or _NOT_LATIN in text:
+            return own[0] if own else ""
+        return default or ("" if form == "int" or text.isascii() else "und-Latn")
+
+
+_SPOKEN = ("name", "org", "street", "city", "sp")
+_NOT_LATIN = "Ж"
 
 
 @dataclass
@@ -184,7 +204,7 @@ class _Telling:
     def tell(self, items: list[Any], record: Record, place: Place) -> None:
         """All that a layout names of a record and of its parts."""
         shorts, groups = _named(items)
-        forms = self.oracle.forms(record, self.reader)
+        forms = self.oracle.forms(record, self.reader, shorts, self.audiences)
         first = forms[0] if forms else ""
         self._elements(shorts, record, place, first)
         if record.table == "contact" and self.oracle.both and len(forms) > 1:
@@ -315,7 +335,7 @@ def _said(key: str, record: Record) -> list[Values]:
 def _kept(value: str, keep: Any) -> Values:
     """The part of a value that may be seen; none if it would be all of it."""
     if keep == "domain":
-        return (value.rpartition("@")[2],) if "@" in value else ()
+        return ("@" + value.rpartition("@")[2],) if "@" in value else ()
     (end, number), *_ = keep.items()
     if number >= len(value):
         return ()

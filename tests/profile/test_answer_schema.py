@@ -332,7 +332,7 @@ def _made(desk: Desk, *changes: tuple[str, str]) -> Profile:
             "https://x.example/?d=example.test",
             "https://y.example/?d=example.test",
         ),
-        ("{description: E, method: partialValue, keep: domain}", "mail.example", 7),
+        ("{description: E, method: partialValue, keep: domain}", "@mail.example", 7),
     ],
 )
 @pytest.mark.clause("RFC 9537 §3.3")

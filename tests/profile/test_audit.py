@@ -15,7 +15,10 @@ from tests.profile import replies, shipped
 from tests.profile.documents import DISCLOSURE, PROFILE, Desk
 from tests.profile.objects import GRAPHS, Parts, contact, domain
 
-_ASKED = '[{element: cc, cardinality: "2"}, {element: voice, length: {max: 3}}, {element: email, format: rfc5322}]'
+_ASKED = (
+    "[{element: cc, length: {min: 3, max: 3}}, {element: voice, length: {max: 3}}, "
+    "{element: email, format: rfc5322}]"
+)
 
 
 def _profile(folder: Path, *changes: tuple[str, str]) -> Profile:
@@ -27,7 +30,7 @@ def _domain(name: str = "example.test") -> DomainGraph:
     return domain(Parts(name, contacts=(("registrant", contact(1)), ("registrant", contact(2)))))
 
 
-_FOUND = {("registrant.cc", "cardinality 2"): 2, ("registrant.voice", "length {0,3}"): 2}
+_FOUND = {("registrant.cc", "length 3"): 2, ("registrant.voice", "length {0,3}"): 2}
 
 
 def _counts(violations: tuple[Violation, ...]) -> dict[tuple[str, str], int]:

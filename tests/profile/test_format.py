@@ -75,9 +75,12 @@ def test_who_writes_a_u_label_otherwise_is_told_how() -> None:
     "http://www.example.test https://www.example.test/ HTTPS://WWW.EXAMPLE.TEST/ http://example.test:8080 "
     "http://example.test:/ http://example.test:0/ https://example.test:65535/a http://192.0.2.1/ "
     "http://[2001:db8::1]:8080/ http://example.test./ http://localhost https://a.test?q=1&r=%C3%B1 "
-    "https://a.test/a//b/../c;p=1,2/@:!$'()*+#part/? https://a.test#top http://xn--and-6ma2c.test/",
-    "example.test www.example.test/ ftp://example.test/ javascript:alert(1) http:example.test "
-    "http:/example.test http:// http:///path http://:80/ //example.test/ http://?q mailto:a@b.c "
+    "https://a.test/a//b/../c;p=1,2/@:!$'()*+#part/? https://a.test#top http://xn--and-6ma2c.test/ "
+    "mailto:a@b.c ftp://x/y?q#f javascript:alert(1) urn:isbn:0451450523 tel:+1-816-555-1212 file:///etc/hosts "
+    "ldap://[2001:db8::7]/c=GB?objectClass?one ssh://user@a.test:22/ x://[v1.fe80::a+en1]/ about: a+b-c.d:e%20f",
+    "example.test www.example.test/ http:example.test "
+    "http:/example.test http:// http:///path http://:80/ //example.test/ http://?q 1a:b :a ftp://a:b:c/ "
+    "ftp://[1]/ ftp://[x:y]/ mailto:a%b mailto:ñ@b.c x:a#b#c x:[a] ftp://a@b@c/ x:/a|b "
     "http://user@example.test/ http://www.example.test@evil.test/ http://@a.b/ http://ñandú.test/ "
     "http://a.test/ñ http://a.test/% http://a.test/%2 http://a.test/%zz http://a.test/<b> http://a.test/[ "
     "http://a.test/#a#b http://a..test/ http://a_b.test/ http://a.test:65536/ http://a.test:99999999/ "
@@ -96,7 +99,7 @@ def test_who_writes_a_u_label_otherwise_is_told_how() -> None:
         "https://a.test/" + "a" * 2_034,
     ],
 )
-def test_a_uri_is_absolute_and_has_a_host(value: str, expected: bool) -> None:
+def test_a_uri_is_absolute_and_that_of_a_page_has_a_host(value: str, expected: bool) -> None:
     assert fits("rfc3986", value) is expected
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,15 @@ import msgspec
 import pytest
 
 from directory.access.standing import Standing
+from directory.answer import Found
 from directory.model.base import Instant, Transfer
 from directory.model.contact import Disclose
 from directory.model.graph import ContactGraph, DomainGraph
 from directory.model.registry import Extension
+from directory.query import Kind, Lookup
 from tests.profile import replies, shipped
 from tests.profile.documents import PROFILE, Desk
-from tests.profile.objects import Parts, contact, domain, host, sponsor
+from tests.profile.objects import AS_OF, Parts, contact, domain, host, sponsor
 from tests.profile.told import check_redacted
 
 _MOMENT = Instant("2026-01-01T00:00:00Z")
@@ -26,7 +29,8 @@ disclosure: rules
 version: "1"
 from: "2020-01-01"
 text: WITHHELD
-public: [domain.name, host.name, registrar.org, registrant.voice, tech.roid, domain.ns, host.addr, dnssec.keyTag,
+public: [domain.name, host.name, registrar.org, registrant.voice, tech.roid, domain.ns, host.addr, domain.secDNS,
+  dnssec.keyTag,
   dnssec.alg, dnssec.digestType, dnssec.digest]
 rules:
 """
@@ -150,3 +154,36 @@ def test_that_a_group_is_there_is_not_told_to_who_sees_nothing_of_it() -> None:
         for audience in ("public", "registry")
     }
     assert parts == {"public": set(), "registry": {"transfer", "disclose", "person"}}
+
+
+@pytest.mark.clause("RFC 9537 §3.1")
+def test_of_what_is_withheld_whole_no_markup_says_that_a_part_is_left(desk: Desk) -> None:
+    cut = "hidden: {method: partialValue, keep: {first: 64}, description: A part}"
+    desk.write(_disclosing(f"registrant.fax: {{show: [], {cut}, source: test}}"))
+    desk.write(_saying("{each: contact, roles: [registrant], elements: [fax]}"))
+    profile = desk.profile()
+    answer = Found(Lookup(Kind.DOMAIN, "x"), profile, AS_OF, profile.present(_held(), Standing("public")))
+    bodies = {markup: render(answer, replies.BASE).decode() for markup, render in replies.MARKUPS.items()}
+    (entry,) = json.loads(bodies["JSON"])["objects"][0]["contacts"]["registrant"]["redacted"]
+    assert (entry["element"], entry["method"]) == ("registrant.fax", "removal")
+    assert 'element="registrant.fax" method="removal"' in bodies["XML"]
+    assert [row.split(",")[-2] for row in bodies["CSV"].splitlines() if "registrant.fax" in row] == ["removal"]
+    assert [each["method"] for each in json.loads(bodies["RDAP"])["redacted"]] == ["removal"]
+
+
+@pytest.mark.clause("RFC 9537 §3.3")
+def test_what_is_left_of_an_address_of_mail_is_taken_for_none(desk: Desk) -> None:
+    cut = "hidden: {method: partialValue, keep: domain, description: A part}"
+    desk.write(_disclosing(f"registrant.email: {{show: [], {cut}, source: test}}"))
+    desk.write(_saying("{each: contact, roles: [registrant], elements: [email]}"))
+    (view,) = desk.profile().present(_held(), Standing("public")).parts["registrant"]
+    assert view.fields["email"] == ("@mail.example",)
+
+
+@pytest.mark.clause("RFC 9083 §4.2")
+@pytest.mark.parametrize("value", ["javascript:alert(1)", "mailto:a@b.example", "ftp://a.example/"])
+def test_what_stands_instead_of_a_pages_address_is_that_of_a_page(desk: Desk, value: str) -> None:
+    stands = f"hidden: {{method: replacementValue, value: '{value}', description: Page}}"
+    desk.write(_disclosing(f"registrar.url: {{show: [], {stands}, source: test}}"))
+    faults = desk.write(_saying("{each: registrar, elements: [org, url]}")).faults()
+    assert any("registrar.url" in fault for fault in faults), faults

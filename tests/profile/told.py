@@ -57,7 +57,7 @@ def expected_rows(expected: Expected) -> tuple[Counter[Row], set[tuple[Place, st
         for value in each.values
     )
     withheld = {
-        (each.place, each.element, "removal" if each.method == "emptyValue" else each.method)
+        (each.place, each.element, each.method if each.seen else "removal")
         for each in expected.withheld
         if not each.seen
     }

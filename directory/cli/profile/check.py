@@ -12,10 +12,21 @@ from typing import Any
 
 import click
 
-from directory.cli.profile.setting import Key, Reading, Setting, Source, key_of, references, since, with_setting
-from directory.document import Document
+from directory.cli.profile.setting import (
+    Key,
+    Reading,
+    Setting,
+    Source,
+    key_of,
+    references,
+    shipped,
+    since,
+    with_setting,
+)
+from directory.document import Document, suggest
 from directory.errors import DocumentError, Finding
 from directory.profile import advice, condition
+from directory.profile.audience import PUBLIC
 from directory.profile.loader import Library, document_of, is_disclosure, named
 from directory.profile.paths import lines
 from directory.profile.profile import Profile
@@ -134,6 +145,12 @@ class _Checking:
         reading = self._reading
         sources = [named(name) for name in dict.fromkeys(files)]
         for source in sources:
+            if isinstance(source, Path) and source.name == str(source) and not source.exists():
+                hint = suggest(str(source), shipped()) or f"a file, or one of {', '.join(shipped())}"
+                said = "there is neither such a file, nor is a document of this name shipped"
+                reading.note(str(source), [Finding("", "a file or a name", said, hint=hint)])
+        sources = [each for each in sources if str(each) not in reading.findings]
+        for source in sources:
             with reading.collecting():
                 reading.given.setdefault(key_of(document_of(source)), []).append(source)
         for source in sources:
@@ -158,7 +175,17 @@ class _Checking:
         with self._reading.collecting():
             library.add_all([each.document for each in self._checked if each.document is not None])
             for day in sorted({today, *(each for each in library.dates() if each > today)}):
-                library.profiles(day)
+                self._note_unspoken(library.profiles(day), day)
+
+    def _note_unspoken(self, profiles: Sequence[Profile], day: date) -> None:
+        """Note which door of a server has no profile among these, for it does not start with one."""
+        for service in ("whois", "rdap"):
+            if not any(each.service == service and each.is_for(PUBLIC) for each in profiles):
+                later = f" on {day}" if day > self._setting.today else ""
+                said = f"no profile is bound to the service {service!r}{later}: a server with it does not start"
+                hint = f"check one with them, as gtld-{service}, or serve with --no-{service}"
+                finding = Finding("", "a profile for each service", said, hint=hint, warning=True)
+                self._reading.note(self._checked[0].file, [finding])
 
     def _build(self, each: _Checked, document: Document) -> None:
         reading = self._reading

@@ -34,7 +34,7 @@ _OUTCOMES = {
     "cut": "shown in part",
     "replaced": "replaced by another value",
     "hidden": "hidden",
-    "not said": "not said",
+    "not said": "not said, because the profile does not have it",
     "no rule": "never shown",
 }
 _Rows = list[tuple[str, str]]
@@ -167,7 +167,7 @@ def _plain(profile: Profile, each: Explanation, name: str, kind: str, values: bo
         entry["reads"] = {
             "whois": spoken(each.redaction.text, profile.language) if not said else None,
             "rdap": rdap,
-            "plain": reading.of_plain(each.part, each.short, each.redaction),
+            "plain": reading.of_plain(each.part, each.short, each.redaction, bool(said)),
         }
     if values:
         entry["said"] = list(each.said)
@@ -235,7 +235,8 @@ def _text(entry: dict[str, Any]) -> tuple[str, _Rows]:
     else:
         rows.append(("rule", f"{rule['element']}, {rule['file']}:{rule['line']}"))
         rows += [("source", rule["source"])] if rule["source"] else []
-        rows += [("because", _because(each)) for each in [entry["decision"], *_reasons(entry)]]
+        because = "by rule" if entry["outcome"] == "not said" else "because"
+        rows += [(because, _because(each)) for each in [entry["decision"], *_reasons(entry)]]
         rows += [("fact", _fact(each)) for each in entry["facts"]]
     name = f"{profile['name']} {profile['version']}"
     rows += [("profile", f"{name}: {_words(each)}") for each in profile["says"]]
@@ -312,7 +313,7 @@ def _general(profile: Profile, part: str, short: str) -> dict[str, Any]:
         entry["reads"] = {
             "whois": spoken(redaction.text, profile.language),
             "rdap": reading.of_rdap(kind, part, short, redaction) if direct else None,
-            "plain": reading.of_plain(part, short, redaction),
+            "plain": reading.of_plain(part, short, redaction, bool(redaction.cut or redaction.value)),
         }
     return entry
 

@@ -27,13 +27,14 @@ def of_rdap(
     return found
 
 
-def of_plain(part: str, short: str, redaction: Redaction) -> dict[str, str] | None:
-    """The entry of `redacted` in the plain forms; None if there is none."""
+def of_plain(part: str, short: str, redaction: Redaction, is_left: bool) -> dict[str, str] | None:
+    """The entry of `redacted` in the plain forms, of an element of which something is said all the same
+    (`is_left`) or not; None if there is none."""
     if not redaction.declared:
         return None
     entry = {
         "element": f"{part}.{short}",
-        "method": method(redaction),
+        "method": method(redaction, is_left),
         "name": redaction.type or redaction.description,
     }
     return {**entry, "reason": redaction.reason} if redaction.reason else entry

@@ -3,6 +3,9 @@
 CLDR, which Babel brings, has every language of two letters, and no list of those is expected to grow (RFC 5646
 §2.2.1); of the 8,000 languages of three letters it knows most but not all, so these are taken as they come, and so
 are scripts and variants. Names of four to eight letters are reserved, and none has been registered.
+
+So the format asks that a tag be well-formed (§2.2.9), and that a language of two letters and a region be known:
+`zz` and `en-ZQ` are refused, `qqz`, `zh-Abcd` and `en-banana` pass.
 """
 
 from __future__ import annotations

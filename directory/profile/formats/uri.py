@@ -1,4 +1,4 @@
-"""The addresses of pages and services: absolute URIs of http and https with a host (RFC 3986)."""
+"""URIs with a scheme, and among them the addresses of pages: of http and https with a host (RFC 3986)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,35 @@ _WEB = re.compile(
 )
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]*\]|[^:@\[\]]*)(?::(?P<port>[0-9]{0,5}))?\Z")
 _IPV4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}\Z")
+_URI = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):"
+    rf"(?://(?P<authority>[^/?#]*)(?:/[{_CHAR}/]*)?|(?!//)[{_CHAR}/]*)"
+    rf"(?:\?[{_CHAR}/?]*)?(?:\#[{_CHAR}/?]*)?\Z",
+    re.ASCII,
+)
+_GENERIC = re.compile(
+    r"(?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?"
+    r"(?:\[(?P<address>[^\]]*)\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?\Z",
+    re.ASCII,
+)
+_FUTURE = re.compile(r"v[0-9A-F]+\.[A-Z0-9._~!$&'()*+,;=:-]+\Z", re.ASCII | re.IGNORECASE)
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def absolute(value: str) -> None:
+    """A URI that begins with its scheme, whichever that is, as `mailto:a@b.example` (RFC 3986 §3); of http and
+    https what `web_uri` asks for. Not all of these may be followed: where a link is made, `web_uri` decides."""
+    match = _URI.match(value)
+    if match and match["scheme"].lower() in ("http", "https"):
+        web_uri(value)
+        return
+    authority = _GENERIC.match(match["authority"] or "") if match else None
+    if not authority:
+        raise BadValue(f"{value!r} is no absolute URI", "RFC 3986 §3")
+    if _BARE_PERCENT.search(value):
+        raise BadValue(f"{value!r} has a % that two hexadecimal digits do not follow", "RFC 3986 §2.1")
+    if authority["address"] is not None and not _FUTURE.match(authority["address"]):
+        form.ipv6(authority["address"])
 
 
 def web_uri(value: str) -> None:
