@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,17 +87,18 @@ def test_what_is_known_is_left_out_and_nothing_else_is_other(
         marks = [mark for _, mark in marked if mark is not None]
         known = {mark for mark in marks[1:] if choice.random() < 0.5}  # type: ignore[attr-defined]
         some = Marks(b"salt", dict.fromkeys(WANTED, known.__contains__))
-        assert [one for one, _ in seen(path, some)] == [one for one, mark in marked if mark not in known]
+        left = [one for one, _ in seen(path, some)]
+        # What has no mark for what stands before it may have one where that is passed over: it is known as well.
+        twins = {(tag, text) for (tag, _, text), mark in marked if mark in known}
+        assert _without(left, twins) == _without(plain, twins)
+        assert len(left) <= sum(mark not in known for _, mark in marked)
         skipped, _, envelope = counted(path)
-        assert counted(path, some) == (skipped, _passed(marked, known), envelope)
+        passed = Counter(tag for tag, _, _ in plain) - Counter(tag for tag, _, _ in left)
+        assert counted(path, some) == (skipped, passed, envelope)
 
 
-def _passed(marked: list[tuple[Seen, bytes | None]], known: set[bytes]) -> dict[str, int]:
-    passed: dict[str, int] = {}
-    for (tag, _, _), mark in marked:
-        if mark in known:
-            passed[tag] = passed.get(tag, 0) + 1
-    return passed
+def _without(objects: list[Seen], twins: set[tuple[str, bytes]]) -> list[Seen]:
+    return [one for one in objects if (one[0], one[2]) not in twins]
 
 
 def marks_of(path: Path, deposit: bytes, salt: bytes = b"salt") -> dict[str, bytes | None]:

@@ -131,9 +131,9 @@ async def test_only_the_repository_that_is_named_is_written(url: str, objects: R
     await fill(url, objects)
     other = changed(objects, without=(("domain", "two.example"),))
     await fill(url, other, 2, repository="test")
-    with pytest.raises(StoreError, match="more than one repository, but: example, test"):
+    with pytest.raises(StoreError, match="several repositories; say which: example, test"):
         await write(url, tmp_path / "full.xml", Order(), CATALOGUE)
-    with pytest.raises(StoreError, match="no repository 'tset', but: example, test"):
+    with pytest.raises(StoreError, match="no repository 'tset'; there are: example, test"):
         await write(url, tmp_path / "full.xml", Order(repository="tset"), CATALOGUE)
     exported = await write(url, tmp_path / "full.xml", Order(repository="test"), CATALOGUE)
     assert held(registry(*values(read(exported.place).puts))) == held(other)

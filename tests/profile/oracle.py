@@ -179,16 +179,16 @@ class Oracle:
 
     def _tag(self, record: Record, form: str, text: str) -> str:
         """The language of a form by what is declared of it, else by default, else by the script: all letters of
-        the marks are Latin, as are the languages and their readers, but for one."""
+        the marks are Latin, as are the languages and their readers, but for some."""
         own = [each.one(form) for each in record.groups("postalLanguage") if each.one(form)]
         default: str = self._parameters.get("postal-languages", {}).get(form, "")
-        if own or _NOT_LATIN in text:
+        if own or not _NOT_LATIN.isdisjoint(text):
             return own[0] if own else ""
         return default or ("" if form == "int" or text.isascii() else "und-Latn")
 
 
 _SPOKEN = ("name", "org", "street", "city", "sp")
-_NOT_LATIN = "Ж"
+_NOT_LATIN = frozenset("Ж名")
 
 
 @dataclass
