@@ -32,12 +32,13 @@ class Tally:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a deposit is applied to one kind: the next free number, which numbers it confirmed, and what it is
-    compared with, if it is a FULL on a repository that has objects of this kind."""
+    """How far a deposit is applied to one kind: the next free number, which numbers it confirmed, and, if it is a
+    FULL on a repository that has objects of this kind, what it is compared with, and how many were `put`."""
 
     next_number: int
     confirmed: bytearray = field(default_factory=bytearray)
     known: Known | None = None
+    put: int = 0
 
     def confirm(self, number: int) -> bool:
         """Note that the deposit has this object; False if it had it before."""

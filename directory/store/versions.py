@@ -31,6 +31,7 @@ from directory.store.tables import OWNER_KEYS, SHAPES, Shape
 from directory.store.writer import Writer
 
 BATCH = 1_000
+_FEW = 16  # one of so many
 """How many objects are compared and written at once."""
 
 RECOGNISED = ("contact", "host", "domain", "nndn", "extension")
@@ -83,9 +84,17 @@ class Versions(Writer):
             await self._write(shape, list(zip(numbers, written, strict=True)))
             self.tallies[kind].added += len(objects)
             return []
-        if self._is_full and self._held.get(kind):
+        if self._is_full and self._is_worth_knowing(kind, len(written)):
             return await self._compare_all(shape, written)
         return await self._compare(shape, written, self.tallies[kind], range(len(written)))
+
+    def _is_worth_knowing(self, kind: str, number: int) -> bool:
+        """Whether a FULL puts so many of a kind that it pays to know the digests of all that are there, which take
+        time and memory; few are asked for by their keys."""
+        progress = self._progress[kind]
+        progress.put += number
+        held = self._held.get(kind, 0)
+        return held > 0 and (progress.known is not None or progress.put * _FEW > held)
 
     async def recognisers(self) -> dict[str, Callable[[bytes], bool]]:
         """For a FULL on what is there: by kind, what takes the mark of octets and says whether they are those of

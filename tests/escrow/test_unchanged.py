@@ -16,6 +16,7 @@ from directory.escrow.check.level import Level
 from directory.escrow.ingest import Summary, ingest
 from directory.escrow.sample import write_sample
 from directory.model.catalogue import Catalogue
+from directory.store import versions
 from directory.store.open import open_ledger
 from directory.store.versions import RECOGNISED, Versions
 from tests import csvdeposits as c
@@ -80,8 +81,9 @@ async def take(
 
 
 def rows(url: str) -> list[str]:
+    """All that a store holds, in whichever order it was written."""
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-        return list(connection.iterdump())
+        return sorted(connection.iterdump())
 
 
 class Deposits:
@@ -162,8 +164,10 @@ class Deposits:
 @pytest.mark.clause("RFC 8909 §5.1.3")
 @pytest.mark.parametrize("seed", range(12))
 async def test_with_and_without_reading_what_is_known_stores_and_reports_are_the_same(
-    tmp_path: Path, catalogue: Catalogue, watched: Watched, seed: int
+    tmp_path: Path, catalogue: Catalogue, watched: Watched, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What has to be put nevertheless is asked for by its key where that is little, else compared with all.
+    monkeypatch.setattr(versions, "_FEW", (1, 4, 16)[seed % 3])
     deposits = Deposits(seed)
     path = tmp_path / "deposit.xml"
     urls = [f"sqlite:///{tmp_path / one}.db" for one in ("with", "without")]
@@ -348,8 +352,9 @@ class Tables:
 @pytest.mark.clause("RFC 9022 §4.6.1")
 @pytest.mark.parametrize("seed", range(6))
 async def test_of_tables_too_nobody_can_tell_that_they_were_not_read(
-    tmp_path: Path, catalogue: Catalogue, watched: Watched, seed: int
+    tmp_path: Path, catalogue: Catalogue, watched: Watched, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(versions, "_FEW", (1, 16)[seed % 2])
     tables = Tables(seed, tmp_path)
     urls = [f"sqlite:///{tmp_path / one}.db" for one in ("with", "without")]
     refused = 0

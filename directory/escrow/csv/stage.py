@@ -16,7 +16,7 @@ from directory.escrow.csv.columns import Column
 from directory.escrow.csv.definition import Custom, Definition
 from directory.escrow.csv.tables import Table
 
-_CACHE = 1 << 13  # KiB; every table that is being sorted takes as much
+_CACHE = 1 << 12  # KiB; every table that is being sorted takes as much
 _BATCH = 1_000
 _REFER = "INSERT INTO reference {} ON CONFLICT DO UPDATE SET value = '' WHERE value <> excluded.value"
 _SETTLE = {
