@@ -19,7 +19,7 @@ from directory.profile.constraint import Count, Violated, Violation
 from directory.profile.element import ContactSource, RegistrarSource
 from directory.profile.layout import Layout, Outline
 from directory.profile.plan import MOST_KEPT, Ground, Plan, Planner
-from directory.profile.postal import TEXTS, Choice, settled
+from directory.profile.postal import TEXTS, Choice, settled, told
 from directory.profile.view import View
 
 Present = Callable[[Any], View]
@@ -78,8 +78,8 @@ class Compiler(Ground):
 
     def _top(self, kind: str, outline: Outline) -> Callable[[Any], Any]:
         shorts = self.settled(outline, kind)
-        registrar = sources.registrar_source(self.postal, shorts)
-        contact = sources.contact_source(self.postal, shorts)
+        registrar = sources.registrar_source(self.postal, shorts, self.told)
+        contact = sources.contact_source(self.postal, shorts, self.told)
         tops: dict[str, Callable[[Any], Any]] = {
             "domain": lambda graph: graph,
             "host": lambda graph: graph.host,
@@ -87,6 +87,11 @@ class Compiler(Ground):
             "contact": lambda graph: contact(graph.contact, graph.extensions),
         }
         return tops[kind]
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The types of postal forms of which a declared language may be told."""
+        return told(self.disclosure, None if self.everything else self.audiences)
 
     def settled(self, outline: Outline, part: str) -> tuple[str, ...]:
         """The elements by which the postal form of a part is chosen."""
@@ -176,13 +181,14 @@ class _Composer:
         if table not in _WITH_FORMS or not wanted:
             return None
         declared, found, of_contact = self._by.postal.declared, self._by.postal.found, table == "contact"
+        told = self._by.told
 
         def tag(source: Any, fields: dict[str, tuple[str, ...]], plan: Plan) -> str:
             texts = [text for short in plan.spoken if short in fields for text in fields[short]]
             postal = source[1]
             if not texts or not postal.type:
                 return ""
-            said = declared(postal, source[2] if of_contact else ())
+            said = declared(postal, source[2] if of_contact else (), told)
             if said and any(short in fields for short in plan.own):
                 return said
             return found(postal.type, "\n".join(texts))
@@ -197,9 +203,10 @@ class _Composer:
             compose = self.compose(group, table, inner, inner if table == "contact" else table)
             if table == "contact":
                 settled = self._by.settled(group, inner)
-                roles[inner] = compose, sources.contact_source(self._by.postal, settled)
+                roles[inner] = compose, sources.contact_source(self._by.postal, settled, self._by.told)
             elif table == "registrar":
-                source = sources.registrar_source(self._by.postal, self._by.settled(group, table))
+                shorts = self._by.settled(group, table)
+                source = sources.registrar_source(self._by.postal, shorts, self._by.told)
                 fills.append(self._sponsor(compose, source, is_kept=not self._names_domain(group, table)))
             else:
                 found = sources.of_table(table, inner, owner)

@@ -25,7 +25,7 @@ from directory.profile.fact import is_so, seeker
 from directory.profile.layout import Outline
 from directory.profile.paths import POSTAL, below, step
 from directory.profile.plan import is_dropped
-from directory.profile.postal import SPOKEN, TEXTS, settled
+from directory.profile.postal import SPOKEN, TEXTS, settled, told
 from directory.profile.reason import facts_of
 from directory.profile.redaction import Redaction
 from directory.profile.source import GRAPHS
@@ -216,7 +216,7 @@ def _violations(
     left = {short: _decided(profile, graph, part, short, audiences) for short in demands}
     found: dict[str, tuple[Violation, ...]] = {}
     while True:
-        tag = _tag(profile, part, left)
+        tag = _tag(profile, part, left, audiences)
         now = {}
         for short, each in left.items():
             if each.is_shown:
@@ -256,14 +256,15 @@ def _instead(redaction: Redaction, held: Values, graph: Graph, disclosure: Discl
     return redaction.cut(held) if redaction.cut is not None else ()
 
 
-def _tag(profile: Profile, part: _Part, shown: Mapping[str, _Decided]) -> str:
+def _tag(profile: Profile, part: _Part, shown: Mapping[str, _Decided], audiences: Sequence[str]) -> str:
     """The language tag of what is shown of a part."""
     choice = profile.terms.postal
     spoken = {short: each for short, each in shown.items() if short in SPOKEN and each.said}
     if part.table not in ("contact", "registrar") or not spoken:
         return ""
     postal = part.source[1]
-    said = choice.declared(postal, part.source[2] if part.table == "contact" else ())
+    may_be = told(profile.disclosure, profile.disclosure.audiences.seen_by(audiences))
+    said = choice.declared(postal, part.source[2] if part.table == "contact" else (), may_be)
     if said and any(each.is_shown or (each.redaction and each.redaction.cut) for each in spoken.values()):
         return said
     return choice.found(postal.type, "\n".join(text for each in spoken.values() for text in each.said))
@@ -281,6 +282,7 @@ class _Walk:
         self._kind = _KINDS[type(graph)]
         self._tables = profile.terms.catalogue.tables
         self._within = profile.disclosure.audiences.seen_by(audiences)
+        self._told = told(profile.disclosure, self._within)
 
     def parts(self) -> Iterator[_Part]:
         """The object itself, then what belongs to it."""
@@ -301,12 +303,12 @@ class _Walk:
         self, contact: Contact, extensions: tuple[Extension, ...], outline: Outline | None, part: str
     ) -> Any:
         """A contact with the form that is shown of it in its part."""
-        return sources.contact_source(self._profile.terms.postal, self._settled(outline, part))(
-            contact, extensions
-        )
+        source = sources.contact_source(self._profile.terms.postal, self._settled(outline, part), self._told)
+        return source(contact, extensions)
 
     def _registrar(self, sponsor: Sponsor, outline: Outline | None) -> Any:
-        return sources.registrar_source(self._profile.terms.postal, self._settled(outline, "registrar"))(sponsor)
+        shorts = self._settled(outline, "registrar")
+        return sources.registrar_source(self._profile.terms.postal, shorts, self._told)(sponsor)
 
     def _settled(self, outline: Outline | None, part: str) -> Sequence[str]:
         shorts = outline.demands if outline is not None else ()

@@ -7,7 +7,8 @@ None is ever guessed. Texts without any letter, as "777", contradict no default:
 stands.
 
 Of the texts only those count that are shown under the tag. The tag is true of them, and tells nothing of what is
-hidden. What is declared of a form is told if any text of the form is shown that is in a language.
+hidden. What is declared of a form is told if any text of the form is shown that is in a language, and if the
+disclosure, where it has a rule on `postalLanguage`, shows it.
 
 The form is chosen by texts that the requester is shown of every object (`settled`), and what may be seen is
 decided without a look at the choice (`directory.profile.fact`): where the chosen form is hidden, it reads as
@@ -66,12 +67,17 @@ class Choice:
     reader: str = ""
 
     def form(
-        self, postal: Sequence[F], extensions: tuple[Extension, ...], texts: Callable[[F], Iterable[str]]
+        self,
+        postal: Sequence[F],
+        extensions: tuple[Extension, ...],
+        texts: Callable[[F], Iterable[str]],
+        told: frozenset[str],
     ) -> F | None:
-        """The form that is shown, None if there is none; `texts` gives those of a form by which it is chosen."""
+        """The form that is shown, None if there is none; `texts` gives those of a form by which it is chosen, and
+        `told` are the types of which a declared language may be told."""
         if self.reader and len(postal) > 1:
             for each in postal:
-                tag = self.declared(each, extensions) or self.found(each.type, "\n".join(texts(each)))
+                tag = self.declared(each, extensions, told) or self.found(each.type, "\n".join(texts(each)))
                 if _reads(self.reader, tag):
                     return each
         for type_ in self.forms:
@@ -80,8 +86,10 @@ class Choice:
                     return each
         return postal[0] if postal else None
 
-    def declared(self, postal: Form, extensions: tuple[Extension, ...]) -> str:
-        """The language tag that is declared of a form, empty if there is none."""
+    def declared(self, postal: Form, extensions: tuple[Extension, ...], told: frozenset[str]) -> str:
+        """The language tag that is declared of a form, empty if there is none, or if it may not be `told`."""
+        if postal.type not in told:
+            return ""
         for extension in extensions:
             if extension.table == TABLE:
                 values = extension.values.get(postal.type)
@@ -114,6 +122,15 @@ def _has_letter(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def _stands(tag: str, found: frozenset[str]) -> bool:
     return language.stands(tag, found)
+
+
+def told(disclosure: Disclosure, audiences: frozenset[str] | None) -> frozenset[str]:
+    """The types of forms of which a declared language may be told to these audiences (None: who audits): of every
+    object, where the disclosure has a rule on it. Without a rule it goes with the texts that it is of."""
+    rules = {type_: disclosure.rule(TABLE, type_) for type_ in ("int", "loc")}
+    return frozenset(
+        type_ for type_, rule in rules.items() if audiences is None or rule is None or _is_settled(rule, audiences)
+    )
 
 
 def settled(

@@ -40,9 +40,10 @@ _NO_SIDE = SideData()
 
 
 def contact_source(
-    choice: Choice, settled: Sequence[str] = ()
+    choice: Choice, settled: Sequence[str] = (), told: frozenset[str] = frozenset()
 ) -> Callable[[Contact, tuple[Extension, ...]], ContactSource]:
-    """What makes a source of a contact, with the postal form that is chosen for it by these elements."""
+    """What makes a source of a contact, with the postal form that is chosen for it by these elements, and by
+    the languages that are declared of the forms of the types `told`."""
     choose, read = choice.form, [accessor("contact", short, "") for short in settled]
 
     def source(contact: Contact, extensions: tuple[Extension, ...]) -> ContactSource:
@@ -53,13 +54,16 @@ def contact_source(
         def texts(form: Postal) -> Sequence[str]:
             return _texts(read, (contact, form))
 
-        return ContactSource(contact, choose(postal, extensions, texts) or _NO_POSTAL, extensions)
+        return ContactSource(contact, choose(postal, extensions, texts, told) or _NO_POSTAL, extensions)
 
     return source
 
 
-def registrar_source(choice: Choice, settled: Sequence[str] = ()) -> Callable[[Sponsor], RegistrarSource]:
-    """What makes a source of a registrar, with the postal form that is chosen for it by these elements."""
+def registrar_source(
+    choice: Choice, settled: Sequence[str] = (), told: frozenset[str] = frozenset()
+) -> Callable[[Sponsor], RegistrarSource]:
+    """What makes a source of a registrar, with the postal form that is chosen for it by these elements, and by
+    the languages that are declared of the forms of the types `told`."""
     read = [accessor("registrar", short, "") for short in settled if ("registrar", short) in IN_FORMS]
 
     def source(sponsor: Sponsor) -> RegistrarSource:
@@ -68,7 +72,7 @@ def registrar_source(choice: Choice, settled: Sequence[str] = ()) -> Callable[[S
         def texts(form: RegistrarPostal) -> Sequence[str]:
             return _texts(read, (registrar, form))
 
-        postal = choice.form(registrar.postal, (), texts) or _NO_REGISTRAR_POSTAL
+        postal = choice.form(registrar.postal, (), texts, told) or _NO_REGISTRAR_POSTAL
         return RegistrarSource(registrar, postal, sponsor.side or _NO_SIDE)
 
     return source

@@ -159,7 +159,7 @@ class Oracle:
             part = record.role if record.table == "contact" and record.role else record.table
             known = [each for each in shorts if each in _SPOKEN and self._is_settled(f"{part}.{each}", audiences)]
             texts = {form: "".join(v for each in known for v in record.forms[form].get(each, ())) for form in held}
-            tags = {form: self._tag(record, form, texts[form]) for form in held}
+            tags = {form: self._tag(record, form, texts[form], audiences) for form in held}
             read = [form for form in held if _primary(tags[form]) in (_primary(reader), "und")]
             chosen = [*dict.fromkeys([*read, *chosen])]
         return chosen
@@ -177,10 +177,13 @@ class Oracle:
         """Whether a contact's second postal form is shown too."""
         return bool(self._parameters.get("postal-forms") == "both")
 
-    def _tag(self, record: Record, form: str, text: str) -> str:
+    def _tag(self, record: Record, form: str, text: str, audiences: set[str]) -> str:
         """The language of a form by what is declared of it, else by default, else by the script: all letters of
         the marks are Latin, as are the languages and their readers, but for some."""
+        rule = f"postalLanguage.{form}"
         own = [each.one(form) for each in record.groups("postalLanguage") if each.one(form)]
+        if rule in self.disclosure.get("rules", {}) and not self._is_settled(rule, audiences):
+            own = []
         default: str = self._parameters.get("postal-languages", {}).get(form, "")
         if own or not _NOT_LATIN.isdisjoint(text):
             return own[0] if own else ""

@@ -162,6 +162,21 @@ def test_what_is_declared_stands_as_it_is_where_any_text_of_the_form_is_shown(tm
     assert _registrant(profile, _graph(only_name, declared)).lang == ""
 
 
+@pytest.mark.clause("RFC 3375 §8.4")
+@pytest.mark.parametrize(("show", "tag"), [("public", "zh-Hans"), ("police", "")])
+def test_a_declared_language_is_told_to_those_whom_the_disclosure_shows_it(
+    tmp_path: Path, show: str, tag: str
+) -> None:
+    rule = f"  postalLanguage.loc: {{show: [{show}], hidden: {{}}, source: test}}\n"
+    parameters = "parameters: {postal: [int, loc], postal-forms: requested}"
+    profile = _profile(tmp_path, parameters, {"name": f"{_HIDDEN}\n{rule}".rstrip()})
+    person = _person(Postal("loc", name="北京", org="Acme"), Postal("int", name="Ann", org="Acme"))
+    declared = Extension("l", "postalLanguage", "contact", person.handle, {"loc": ("zh-Hans",)})
+    graph = _graph(person, declared)
+    asked = profile.present(graph, Standing("public"), ("zh",)).parts["registrant"][0]
+    assert (asked.form, asked.lang) == (("loc", tag) if tag else ("int", ""))
+
+
 def test_what_is_dropped_does_not_count_and_the_rest_is_judged_anew(tmp_path: Path) -> None:
     items = "{element: name, length: {max: 1}}, {element: org, language: optional}, {element: city}"
     desk = Desk(tmp_path, replies.catalogue())
