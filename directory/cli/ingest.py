@@ -270,6 +270,7 @@ def _print_summary(summary: Summary) -> None:
         click.echo(f"note: {note}{times}", err=True)
     if summary.already:
         click.echo(f"nothing to do: {summary.already}")
+        click.echo("its objects were not read again; other content takes a new id, or a higher resend", err=True)
         return
     click.echo(f"repository {summary.repository}, watermark {summary.watermark}")
     click.echo(f"  {'':<16}{'added':>11}{'changed':>11}{'unchanged':>11}{'closed':>11}")

@@ -190,3 +190,14 @@ def test_objects_of_the_registrys_own_are_remarkable_at_the_level_of_the_testing
     refused = run("check-deposit", "--level", "strict", path)
     assert refused.exit_code == 1
     assert "RDE_UNEXPECTED_OBJECT_URI" in refused.output
+
+
+@pytest.mark.clause("RFC 8909 §5.1")
+def test_a_deposit_is_known_by_what_it_says_of_itself_and_this_is_told(url: str, tmp_path: Path) -> None:
+    path = tmp_path / "full.xml"
+    path.write_bytes(chained.FULL)
+    assert run("ingest", "--store", url, path).exit_code == 0
+    path.write_bytes(chained.FULL.replace(b"<rdeDomain:exDate>", b"<rdeDomain:exDate>no date, "))
+    again = run("ingest", "--store", url, path)
+    assert "nothing to do: FULL f1 was applied already" in again.stdout
+    assert "not read again; other content takes a new id, or a higher resend" in again.stderr

@@ -54,11 +54,14 @@ def told() -> Iterator[Told]:
     log.setLevel(level)
 
 
+def _now() -> datetime:
+    return datetime(2026, 6, 1, tzinfo=UTC)
+
+
 def watch(folder: Path, **settings: Any) -> Watch:
     """A watch over the folder, into a store beside it, on a day after its deposits."""
     plain = {"store": f"sqlite:///{folder.parent / 'registry.db'}", **settings}
-    now = lambda: datetime(2026, 6, 1, tzinfo=UTC)  # noqa: E731 (a clock)
-    return Watch(folder, Settings.from_plain(plain), Intake(_CATALOGUE, now=now), now=now)
+    return Watch(folder, Settings.from_plain(plain), Intake(_CATALOGUE, now=_now), now=_now)
 
 
 async def looks(watched: Watch, number: int = 2) -> None:

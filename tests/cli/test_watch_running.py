@@ -62,10 +62,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return running.url(name)
 
 
+def _now() -> datetime:
+    return datetime(2026, 6, 1, tzinfo=UTC)
+
+
 def watch(folder: Path, url: str, keys: Keys | None = None) -> Watch:
-    now = lambda: datetime(2026, 6, 1, tzinfo=UTC)  # noqa: E731 (a clock)
-    intake = Intake(_CATALOGUE, keys or Keys(), now=now)
-    return Watch(folder, Settings.from_plain({"store": url}), intake, now=now)
+    intake = Intake(_CATALOGUE, keys or Keys(), now=_now)
+    return Watch(folder, Settings.from_plain({"store": url}), intake, now=_now)
 
 
 async def looks(watched: Watch, number: int = 2) -> None:
