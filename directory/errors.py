@@ -6,6 +6,7 @@
     ├── DocumentError       a configuration, profile, model or side-data file is refused
     ├── DepositError        an escrow deposit is refused; nothing was changed
     │   └── Unchanged       there are no changes to write (directory.escrow.export.base)
+    ├── ReaderLost          the process that read a deposit ended before it was done; nothing was changed
     ├── StoreError          the store cannot be used
     │   ├── StoreMissing    there is no store at this place
     │   ├── StoreVersion    the store was written by another version of the schema
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 _LONGEST = 2_000  # characters of a text in a finding: a stranger's value that it quotes may have millions
 
@@ -107,6 +109,13 @@ class DepositError(DirectoryError):
         self.findings = tuple(findings)
         self.hidden = hidden
         super().__init__("\n".join(finding.to_text(file) for finding in findings))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.file, self.findings, self.hidden)
+
+
+class ReaderLost(DirectoryError):
+    """The process that read a deposit ended before it was done; nothing was changed."""
 
 
 class StoreError(DirectoryError):

@@ -16,7 +16,7 @@ import click
 
 from directory.cli import intaking
 from directory.config import Settings
-from directory.errors import DepositError, DirectoryError, DocumentError, StoreError
+from directory.errors import DepositError, DirectoryError, DocumentError, ReaderLost, StoreError
 from directory.escrow.envelope.parts import awaited
 from directory.escrow.folder import Arrived, Left, Stamp, find, stamp
 from directory.escrow.ingest import Summary
@@ -199,7 +199,7 @@ class Watch:
         self._is_due = True
 
     async def _apply_all(self, waiting: list[Arrived]) -> None:
-        """Apply what follows; if the store cannot be used, try again at the next look."""
+        """Apply what follows; if the store cannot be used, or a reader is lost, try again at the next look."""
         ledger = open_ledger(self.settings.store)
         try:
             await ledger.open()
@@ -216,8 +216,9 @@ class Watch:
                         await self._expire(ledger, outcome.summary)
             finally:
                 await ledger.close()
-        except StoreError as error:
-            self._tell_once(self.folder, "store", {"why": str(error)})
+        except (StoreError, ReaderLost) as error:
+            event = "store" if isinstance(error, StoreError) else "reader"
+            self._tell_once(self.folder, event, {"why": str(error)})
             return
         self._is_due = False
         self._told.pop(self.folder, None)

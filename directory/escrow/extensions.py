@@ -16,8 +16,8 @@ from directory.escrow.objects.shared import a_label_name
 from directory.model.base import Value
 from directory.model.catalogue import Catalogue
 from directory.model.extension import Reading, Taken
+from directory.model.kinds import OWNER_KEYS
 from directory.model.registry import Extension
-from directory.store.tables import OWNER_KEYS
 
 
 class Extensions:

@@ -8,17 +8,18 @@ what no object shows by itself, counts and references; then it holds.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from directory.errors import DepositError, Finding
-from directory.escrow import codes
+from directory.escrow import apart, codes
 from directory.escrow.chain import Step, Verdict, follows, name
 from directory.escrow.check.applied import Applied as Rules
 from directory.escrow.check.known import Context, Known
 from directory.escrow.check.level import Level
+from directory.escrow.cutting import Recognise
 from directory.escrow.header import Frame, Header, said_by
 from directory.escrow.replacing import Replacing
 from directory.escrow.report import Findings
@@ -53,10 +54,12 @@ class Summary:
 
 @dataclass(slots=True)
 class _Batch:
-    """Objects of one kind that wait to be written, and what their octets are known by."""
+    """Objects of one kind that wait to be written, what their octets are known by, and their contents, where these
+    are known."""
 
     objects: list[Value] = field(default_factory=list)
     marks: list[Mark | None] = field(default_factory=list)
+    contents: list[bytes | None] = field(default_factory=list)
 
 
 async def ingest(
@@ -212,7 +215,7 @@ class _Ingest:
         await self._learn()
         known = await self.ledger.recognisers() if self.is_writing and rules and not rules.counts_all else {}
         replacing = Replacing(self.source, self.catalogue) if rules and not rules.is_full else None
-        for put in self.source.puts(self.salt, known):
+        for put in self._puts(known):
             if rules and self._put(put, rules):
                 for kind in {put.kind, "extension"}:
                     await self._flush(kind)
@@ -229,6 +232,12 @@ class _Ingest:
             await replacing.close(self.ledger)
         if rules:
             await self._finish(rules)
+
+    def _puts(self, known: Mapping[str, Recognise]) -> Iterator[Put]:
+        """The objects; of a large first load, which asks the store nothing, from a process of its own."""
+        if self.is_writing and self.ledger.is_first and apart.pays(self.source):
+            return apart.puts(self.source, self.salt)
+        return self.source.puts(self.salt, known)
 
     async def _delete(self) -> None:
         waiting: dict[tuple[str, str], list[str]] = {}
@@ -272,10 +281,12 @@ class _Ingest:
         batch = self.batches[put.kind]
         batch.objects.append(put.value)
         batch.marks.append(mark)
+        batch.contents.append(put.content)
         if inside:
             others = self.batches["extension"]
             others.objects += inside
             others.marks += [mark._replace(inside=None) if mark else None] * len(inside)
+            others.contents += [None] * len(inside)
         most = self.ledger.batch
         return len(batch.objects) >= most or (bool(inside) and len(others.objects) >= most)
 
@@ -289,7 +300,7 @@ class _Ingest:
         if not batch.objects or not self.is_writing:
             return
         self.batches[kind] = _Batch()
-        for number in await self.ledger.put(kind, batch.objects, batch.marks):
+        for number in await self.ledger.put(kind, batch.objects, batch.marks, batch.contents):
             self.doubled.setdefault(kind, set()).add(getattr(batch.objects[number], SHAPES[kind].key))
 
     async def _finish(self, rules: Rules) -> None:
@@ -326,16 +337,18 @@ class _Ingest:
         """Name the places of what the deposit has twice; only then is it read once more."""
         wanted = {kind: set(keys) for kind, keys in doubled.items() if keys}
         seen: set[tuple[str, str]] = set()
-        for put in self.source.puts():
-            for kind, value in ((put.kind, put.value), *(("extension", one) for one in put.extensions)):
-                if value is None or kind not in wanted:
-                    continue
-                key: str = getattr(value, SHAPES[kind].key)
-                if key not in wanted[kind]:
-                    continue
-                if (kind, key) in seen:
-                    rules.doubled(kind, key, put.line, put.file)
-                seen.add((kind, key))
+        with self.source.again() as source:
+            source.read_frame()
+            for put in source.puts():
+                for kind, value in ((put.kind, put.value), *(("extension", one) for one in put.extensions)):
+                    if value is None or kind not in wanted:
+                        continue
+                    key: str = getattr(value, SHAPES[kind].key)
+                    if key not in wanted[kind]:
+                        continue
+                    if (kind, key) in seen:
+                        rules.doubled(kind, key, put.line, put.file)
+                    seen.add((kind, key))
         for kind, keys in wanted.items():
             for key in keys - {key for _, key in seen}:
                 rules.doubled(kind, key, 0, "")

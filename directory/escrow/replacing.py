@@ -10,8 +10,8 @@ from collections import defaultdict
 
 from directory.escrow.source import Put, Source
 from directory.model.catalogue import Catalogue
+from directory.model.kinds import OWNER_KEYS
 from directory.store.ledger import BATCH, Ledger
-from directory.store.tables import OWNER_KEYS
 
 
 class Replacing:

@@ -54,7 +54,8 @@ class Delete(NamedTuple):
 class Put(NamedTuple):
     """An object, or None if there is a fault in it, which the report has; where it begins; the extensions that
     stand inside of it. An extension's own object is of the kind `extension`. `mark` is that of its octets, if the
-    source was asked for marks and nothing is to be said of the object."""
+    source was asked for marks and nothing is to be said of the object; `content` is the value as a JSON array,
+    where it came as one."""
 
     kind: str
     value: Value | None
@@ -62,6 +63,15 @@ class Put(NamedTuple):
     file: str
     extensions: tuple[Extension, ...]
     mark: bytes | None = None
+    content: bytes | None = None
+
+
+class Known(NamedTuple):
+    """What is known of a deposit when its objects were read: see `Source`."""
+
+    counts: dict[str, int]
+    skipped: dict[str, int]
+    models: dict[str, set[str]]
 
 
 class Source:
@@ -88,17 +98,20 @@ class Source:
         limits: Limits | None = None,
     ) -> None:
         self.path = path
+        self.catalogue = catalogue
         self.report = report
+        self.progress = progress
+        self.is_lenient = lenient
+        self.limits = limits or Limits()
         self.header: Header | None = None
         self.frame: Frame | None = None
         self.counts: dict[str, int] = {}
         self.skipped: dict[str, int] = {}
         self.models: dict[str, set[str]] = {}
         self.weight = 0
-        self._progress = progress
         self._now = now
         self._extensions = Extensions(catalogue)
-        self._tables = CsvReader(path.parent, report, Customs(catalogue), progress, lenient, limits or Limits())
+        self._tables = CsvReader(path.parent, report, Customs(catalogue), progress, lenient, self.limits)
         self._is_full = False
         self._has_tables = False
         self._said = {"deletes": Said(), "puts": Said()}
@@ -114,6 +127,21 @@ class Source:
     def close(self) -> None:
         """Give back what the rows of tables take."""
         self._tables.close()
+
+    def again(self) -> Source:
+        """The same deposit, to be read once more without telling anybody."""
+        return Source(
+            self.path, self.catalogue, Report(), lenient=self.is_lenient, now=self._now, limits=self.limits
+        )
+
+    @property
+    def known(self) -> Known:
+        """What is known when the objects were read; it is set where another process read them."""
+        return Known(self.counts, self.skipped, self.models)
+
+    @known.setter
+    def known(self, known: Known) -> None:
+        self.counts, self.skipped, self.models = known
 
     def read_frame(self) -> bool:
         """Read the header and all that stands before it; whether both are well. To be called once, at first."""
@@ -136,7 +164,7 @@ class Source:
         if self._is_full:
             return
         passage = self._passage("deletes")
-        stream = Stream(self.path, frozenset(), self._progress, frozenset(DELETES) | csv.DELETES)
+        stream = Stream(self.path, frozenset(), self.progress, frozenset(DELETES) | csv.DELETES)
         read_table = self._tables.deletes(passage)
         for element in stream.deleted():
             if element.tag in csv.DELETES:
@@ -181,7 +209,7 @@ class Source:
         passage = self._passage("puts")
         passage.foreign = self._extensions.inside
         self.counts, self.models = {}, {}
-        stream = Stream(self.path, frozenset(OBJECTS) | self._extensions.tags | csv.CONTENTS, self._progress)
+        stream = Stream(self.path, frozenset(OBJECTS) | self._extensions.tags | csv.CONTENTS, self.progress)
         if salt is not None:
             stream.marks = self._marks(salt, known)
         headers = 0

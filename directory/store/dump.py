@@ -15,13 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.sql import ColumnElement
 
 from directory.model.base import Instant, Value
+from directory.model.kinds import OWNER_KEYS
 from directory.model.registry import Extension
 from directory.store import tables
 from directory.store.chain import Applied
 from directory.store.expression import among, array, array_parameter, compile_statement, literal, number_of
 from directory.store.plan import Row
 from directory.store.reader import Reader
-from directory.store.tables import OWNER_KEYS, SHAPES
+from directory.store.tables import SHAPES
 from directory.store.zones import which
 
 PAGE = 512

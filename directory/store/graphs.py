@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from directory.model.kinds import OWNER_KEYS
 from directory.store.expression import (
     Text,
     joined,
@@ -18,7 +19,7 @@ from directory.store.expression import (
     quoted,
     value,
 )
-from directory.store.tables import OWNER_KEYS, SHAPES, repository, side_data
+from directory.store.tables import SHAPES, repository, side_data
 
 MOST_SUBORDINATES = 1_000
 """How many hosts below a domain are named: the first of them by their labels from the root down."""

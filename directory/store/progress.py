@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.sql import ColumnElement
 
 from directory.model.base import Value
+from directory.model.kinds import OWNER_KEYS
 from directory.store import tables
 from directory.store.comparison import Known
 from directory.store.expression import Statement, among, array_parameter, compile_statement, literal
-from directory.store.tables import ALIASES, OWNER_KEYS, SHAPES, Shape
+from directory.store.tables import ALIASES, SHAPES, Shape
 
 _UNTIL = {"domain": "ex_date"}
 """By kind, the moment from which on something may be said of an object though it is as it was."""

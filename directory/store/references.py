@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.sql import ColumnElement
 
+from directory.model.kinds import OWNER_KEYS
 from directory.model.name import reverse
 from directory.store import tables
 from directory.store.expression import Statement, among, array, array_parameter, compile_statement, literal
-from directory.store.tables import OWNER_KEYS, SHAPES
+from directory.store.tables import SHAPES
 from directory.store.writer import Writer
 
 _BATCH = 1_000

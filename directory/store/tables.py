@@ -18,11 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import ColumnElement
 
 from directory.model.base import Value
-from directory.model.contact import Contact
-from directory.model.domain import Domain, Nndn
-from directory.model.host import Host
-from directory.model.registrar import Registrar
-from directory.model.registry import EppParams, Extension, IdnTable, Policy
+from directory.model.kinds import STRUCTS
 
 SCHEMA_VERSION = 4
 """Raised with every change of a table; a store of another version is refused."""
@@ -79,7 +75,8 @@ def _child_struct(field: msgspec.structs.FieldInfo) -> type[Value] | None:
     return arguments[0] if is_tuple and issubclass(arguments[0], Value) else None
 
 
-def _shape(kind: str, struct: type[Value], key: str, *indices: tuple[str, ...]) -> Shape:
+def _shape(kind: str, key: str, *indices: tuple[str, ...]) -> Shape:
+    struct = STRUCTS[kind]
     fields = msgspec.structs.fields(struct)
     repeated = {field.name: child for field in fields if (child := _child_struct(field))}
     table = sa.Table(
@@ -121,21 +118,18 @@ def _child(kind: str, field: str, struct: type[Value]) -> Child:
 SHAPES: dict[str, Shape] = {
     shape.kind: shape
     for shape in (
-        _shape("registrar", Registrar, "id", ("gurid",), ("folded_name",)),
-        _shape("contact", Contact, "handle", ("roid",), ("cl_id", "repository")),
-        _shape("host", Host, "roid", ("name", "repository"), ("reversed_name",), ("cl_id", "repository")),
-        _shape("domain", Domain, "name", ("roid",), ("cl_id", "repository")),
-        _shape("nndn", Nndn, "name"),
-        _shape("idn_table", IdnTable, "id"),
-        _shape("epp_params", EppParams, "key"),
-        _shape("policy", Policy, "key"),
-        _shape("extension", Extension, "key", ("owner_key", "owner", "repository")),
+        _shape("registrar", "id", ("gurid",), ("folded_name",)),
+        _shape("contact", "handle", ("roid",), ("cl_id", "repository")),
+        _shape("host", "roid", ("name", "repository"), ("reversed_name",), ("cl_id", "repository")),
+        _shape("domain", "name", ("roid",), ("cl_id", "repository")),
+        _shape("nndn", "name"),
+        _shape("idn_table", "id"),
+        _shape("epp_params", "key"),
+        _shape("policy", "key"),
+        _shape("extension", "key", ("owner_key", "owner", "repository")),
     )
 }
 """Every kind of object, in the order in which deposits like to bring them."""
-
-OWNER_KEYS = {"domain": "name", "host": "name", "contact": "handle", "registrar": "id"}
-"""The column by which extensions name their owner, by its kind."""
 
 _extension = SHAPES["extension"].table
 ALIASES: dict[str, ColumnElement[typing.Any]] = {

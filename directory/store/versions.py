@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from directory.model.base import Instant, Value
+from directory.model.kinds import OWNER_KEYS
 from directory.store import tables
 from directory.store.comparison import Known, Marked
 from directory.store.counters import Counters
@@ -27,7 +28,7 @@ from directory.store.progress import (
     digest,
     statements,
 )
-from directory.store.tables import OWNER_KEYS, SHAPES, Shape
+from directory.store.tables import SHAPES, Shape
 from directory.store.writer import Writer
 
 BATCH = 1_000
@@ -65,18 +66,30 @@ class Versions(Writer):
         """What the deposit would have to bring back, and was forgotten."""
 
     @property
+    def is_first(self) -> bool:
+        """Whether this is the first FULL of the repository, or the first since it has had nothing."""
+        return self._is_full and not any(self._held.values())
+
+    @property
     def batch(self) -> int:
         """How many objects are best put at once."""
         return self.fresh_batch if self._is_fresh else BATCH
 
-    async def put(self, kind: str, objects: Sequence[Value], marks: Sequence[Mark | None] = ()) -> list[int]:
-        """Write a batch of objects of one kind, with the marks of those that have one. Returns the places, within
-        the batch, of those whose key the deposit had before; a first load finds them only in `build_indices`."""
-        shape = SHAPES[kind]
+    async def put(
+        self,
+        kind: str,
+        objects: Sequence[Value],
+        marks: Sequence[Mark | None] = (),
+        contents: Sequence[bytes | None] = (),
+    ) -> list[int]:
+        """Write a batch of objects of one kind, with the marks of those that have one, and their `contents`, where
+        these were written already. Returns the places, within the batch, of those whose key the deposit had
+        before; a first load finds them only in `build_indices`."""
+        shape, none = SHAPES[kind], [None] * len(objects)
         self.lost.settle_all(objects)
         written = [
-            Written(one, text := _encode(one), digest(text), mark)
-            for one, mark in zip(objects, marks or [None] * len(objects), strict=True)
+            Written(one, text := content or _encode(one), digest(text), mark)
+            for one, mark, content in zip(objects, marks or none, contents or none, strict=True)
         ]
         if self._is_fresh:
             self._counters.add(kind, [getattr(one, shape.key) for one in objects])

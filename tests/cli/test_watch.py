@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from directory.cli import main
 from directory.cli.watch import Watch
 from directory.config import Settings
+from directory.escrow import apart
 from directory.escrow.intake import Intake
 from directory.model.catalogue import Catalogue
 from tests import deposits as d
@@ -164,6 +165,21 @@ async def test_after_a_restart_only_what_is_new_is_applied(folder: Path, told: T
     await looks(watch(folder))
     assert applied(folder) == ["f1", "d2", "d3"]
     assert sorted(named(told, "left")) == ["1f.xml", "2d.xml"]
+
+
+async def test_a_reader_that_is_lost_is_tried_again(
+    folder: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = watch(folder)
+    chained.write(folder, "f1")
+    with monkeypatch.context() as patch:
+        patch.setattr(apart, "pays", lambda source: True)
+        patch.setattr(apart, "READER", (sys.executable, "-c", ""))
+        await looks(watched)
+        (said,) = [said for event, said in told if event == "reader"]
+    assert "its reader ended before it was done" in said["why"]
+    await looks(watched, 1)
+    assert applied(folder) == ["f1"]
 
 
 async def test_it_stops_between_two_deposits(folder: Path, told: Told) -> None:

@@ -15,12 +15,13 @@ from directory.model.base import Address, Instant, Transfer, Value
 from directory.model.contact import Contact, Postal
 from directory.model.domain import ContactLink, Domain, HostAttribute, NameServer, Nndn
 from directory.model.host import Host
+from directory.model.kinds import OWNER_KEYS
 from directory.model.name import reverse
 from directory.model.registrar import Registrar
 from directory.model.registry import Extension, IdnTable
 from directory.store.chain import Incoming
 from directory.store.ledger import Ledger
-from directory.store.tables import OWNER_KEYS, SHAPES
+from directory.store.tables import SHAPES
 
 NOW = Instant("2027-01-01T00:00:00Z")
 Registry = dict[str, dict[str, Value]]

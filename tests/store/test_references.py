@@ -12,12 +12,12 @@ from directory.model.base import Transfer
 from directory.model.contact import Contact
 from directory.model.domain import Domain, Nndn
 from directory.model.host import Host
+from directory.model.kinds import OWNER_KEYS
 from directory.model.registry import Extension
 from directory.store import references
 from directory.store.expression import Statement, array
 from directory.store.ledger import Ledger
 from directory.store.references import Dangling, Example, Reference
-from directory.store.tables import OWNER_KEYS
 from tests.store import streams as s
 from tests.store.test_changes import registry
 

@@ -31,10 +31,11 @@ from directory.escrow.export.writer import NoPlace, Writer, XmlWriter
 from directory.escrow.fields import Report
 from directory.model.base import Instant, Value
 from directory.model.catalogue import Catalogue
+from directory.model.kinds import OWNER_KEYS
 from directory.model.registry import Extension
 from directory.store.dump import Dump, Holding
 from directory.store.reader import Reader
-from directory.store.tables import OWNER_KEYS, SHAPES
+from directory.store.tables import SHAPES
 
 Progress = Callable[[str, int, int], None]
 """Told the kind of object, how many of it were written since the last time, and how many there are."""
