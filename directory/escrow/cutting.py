@@ -9,9 +9,10 @@ So it is the parser that decides what an object is, and this only says what need
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 CHUNK = 1 << 16
 
@@ -27,6 +28,11 @@ _ATTRIBUTE = rb"""\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')"""
 _FILLING = rb"\s*+(?:<!--(?:[^-]|-(?!-))*+-->\s*+)*+"
 
 Recognise = Callable[[bytes], bool]
+Read = Callable[[bytes], Any]
+"""Reads the octets of an object by itself, if they are plain enough; else None."""
+
+
+_Named = tuple[str, Recognise | None, Read | None]
 
 
 def marked_encoding(head: bytes) -> str:
@@ -38,10 +44,12 @@ def marked_encoding(head: bytes) -> str:
 
 class Marks(NamedTuple):
     """What is known of earlier deposits. `salt` is whatever decides, besides the octets, what an object becomes;
-    `known` takes, by the tag of an object, the mark of its octets, and says whether it need not be read."""
+    `known` takes, by the tag of an object, the mark of its octets, and says whether it need not be read. `readers`
+    gives, for the tags that are wanted, the namespaces in scope and the encoding, what needs no parser."""
 
     salt: bytes
     known: Mapping[str, Recognise]
+    readers: Callable[[Iterable[str], Mapping[str | None, str], str], Mapping[str, Read]]
 
     def key(self, namespaces: Mapping[str | None, str], encoding: str) -> bytes:
         """What octets are marked with that stand in the scope of these namespaces."""
@@ -54,6 +62,17 @@ class Piece(NamedTuple):
 
     octets: bytes
     marks: Sequence[bytes] = ()
+
+
+class Whole(NamedTuple):
+    """An object that was read without the parser: its tag, what it is, the line that its start tag ends on, and the
+    mark and the number of its octets."""
+
+    tag: str
+    value: Any
+    line: int
+    mark: bytes
+    octets: int
 
 
 class Cutter:
@@ -71,6 +90,7 @@ class Cutter:
         self._read = read
         self._most = most
         self._place = 0  # before it there is nothing left to do
+        self._line = 1  # that the place is in
         self._lines = 0  # that the parser has not seen
         self._plain = 0  # before it there is neither a comment nor a declaration of any kind
         self._is_end = self._is_lost = False
@@ -84,6 +104,7 @@ class Cutter:
                 end = len(self._octets)
             if end > 0:
                 octets, self._octets = self._octets[:end], self._octets[end:]
+                self._line += octets.count(b"\n")
                 yield octets
             if (place < 0 or end <= 0) and not self._more():
                 return
@@ -95,14 +116,20 @@ class Cutter:
             yield octets
             octets = self._read()
 
-    def pieces(self, tags: Mapping[bytes, str], key: bytes, known: Mapping[str, Recognise]) -> Iterator[Piece]:
-        """The octets, some objects at a time, without those that are known; up to where it cannot be told any
-        longer what an object is. `tags` has the tags of objects by their names as they are written, with the
-        prefix."""
+    def pieces(
+        self,
+        tags: Mapping[bytes, str],
+        key: bytes,
+        known: Mapping[str, Recognise],
+        readers: Mapping[str, Read] = MappingProxyType({}),
+    ) -> Iterator[Piece | Whole]:
+        """The octets, some objects at a time, without those that are known, and the objects that `readers` read by
+        themselves; up to where it cannot be told any longer what an object is. `tags` has the tags of objects by
+        their names as they are written, with the prefix."""
         names = b"|".join(map(re.escape, tags))
         begin = re.compile(rb"%s<(%s)(?:%s)*+\s*(/?)>" % (_FILLING, names, _ATTRIBUTE))
         close = re.compile(rb"</(?:%s)\s*>" % names)
-        named = {name: (tag, known.get(tag)) for name, tag in tags.items()}
+        named = {name: (tag, known.get(tag), readers.get(tag)) for name, tag in tags.items()}
         self._plain = 0
         while not self._is_lost:
             yield from self._objects(begin, named, key)
@@ -110,8 +137,8 @@ class Cutter:
                 yield from self._others(close)
 
     def _objects(
-        self, begin: re.Pattern[bytes], named: Mapping[bytes, tuple[str, Recognise | None]], key: bytes
-    ) -> Iterator[Piece]:
+        self, begin: re.Pattern[bytes], named: Mapping[bytes, _Named], key: bytes
+    ) -> Iterator[Piece | Whole]:
         """The objects that plainly begin here, and behind each other."""
         marks: list[bytes] = []
         first = self._place
@@ -126,22 +153,31 @@ class Cutter:
             end = self._end_of(found) if found else 0
             if found is None or not end:
                 break
-            octets = self._octets
-            mark = blake2b(octets[found.start(1) - 1 : end], digest_size=16, key=key).digest()
-            tag, recognise = named[found[1]]
+            octets = self._octets[found.start(1) - 1 : end]
+            mark = blake2b(octets, digest_size=16, key=key).digest()
+            tag, recognise, read = named[found[1]]
             if recognise is not None and recognise(mark):
                 if marks:
                     yield self._piece(first, marks)
-                yield from self._pass(tag, end)
+                self.passed[tag] = self.passed.get(tag, 0) + 1
+                yield from self._pass(end)
                 first, marks = end, []
                 continue
-            if self._is_plain(place, end):
+            is_plain = self._is_plain(place, end)
+            if is_plain and read is not None and (value := read(octets)) is not None:
+                if marks:
+                    yield self._piece(first, marks)
+                line = self._line + self._octets.count(b"\n", place, found.end())
+                yield from self._pass(end)
+                yield Whole(tag, value, line, mark, end - place)
+                first, marks = end, []
+                continue
+            self._advance(end)
+            if is_plain:
                 marks.append(mark)
-                self._place = end
                 continue
             if marks:
-                yield self._piece(first, marks)
-            self._place = end
+                yield self._piece(first, marks, place)
             yield self._piece(place, [mark])
             first, marks = end, []
             self._is_lost = not self.is_sure
@@ -159,25 +195,30 @@ class Cutter:
             if len(octets) - place < _MOST_UNSURE and self._more():
                 return
             end = len(octets)
-        self._place = end
+        self._advance(end)
         self._is_lost = (not closed and end == len(octets)) or not self._is_plain(place, end)
         yield self._piece(place)
         self.is_sure = self.is_sure and closed is not None
 
-    def _pass(self, tag: str, end: int) -> Iterator[Piece]:
-        """Pass over what is known; the parser is to know the lines nevertheless."""
-        self.passed[tag] = self.passed.get(tag, 0) + 1
-        self._lines += self._octets.count(b"\n", self._place, end)
+    def _advance(self, end: int) -> int:
+        """Go on to a place; how many lines end before it."""
+        lines = self._octets.count(b"\n", self._place, end)
+        self._line += lines
         self._place = end
+        return lines
+
+    def _pass(self, end: int) -> Iterator[Piece]:
+        """Pass over what needs no parser; it is to know the lines nevertheless."""
+        self._lines += self._advance(end)
         if self._lines > _MOST_LINES:
             yield self._piece(end)
             self.is_sure = True
 
-    def _piece(self, first: int, marks: Sequence[bytes] = ()) -> Piece:
+    def _piece(self, first: int, marks: Sequence[bytes] = (), end: int = -1) -> Piece:
         # A comment, which the parser drops, so that nothing is left of the lines but their number.
         blank = b"<!--" + b"\n" * self._lines + b"-->" if self._lines else b""
         self._lines = 0
-        return Piece(blank + self._octets[first : self._place], marks)
+        return Piece(blank + self._octets[first : self._place if end < 0 else end], marks)
 
     def _end_of(self, found: re.Match[bytes]) -> int:
         """Where the object ends whose start tag was found; 0 if that is not plain."""

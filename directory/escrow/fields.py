@@ -22,12 +22,24 @@ Convert = Callable[[str], Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """How an element with parts is read where it is plainly written (directory.escrow.plain): `make` is given each
+    of its attributes, empty where it is not there, and its text, or the values of its children by a table. It
+    raises `BadValue` where there is anything to be said of them."""
+
+    make: Callable[..., Any]
+    attributes: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """How one child element is read.
 
     `name` is the struct's field; `convert` makes the canonical value of a text; `nested` reads an element that has
     children of its own; `many` collects; `attributes` maps attributes to further fields; `least` is how often the
-    element has to be there.
+    element has to be there. Where what is `nested` is plainly written, `form` reads it as well; or it is the same
+    in so many objects (`few`) that it need not be read each time.
     """
 
     name: str
@@ -38,6 +50,8 @@ class Field:
     least: int = 0
     most: int = 0
     rule: str = "RFC 9022 §9"
+    few: bool = False
+    form: Form | None = None
 
 
 Nested = Callable[[Element, "Report"], Any]

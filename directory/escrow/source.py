@@ -6,7 +6,7 @@ them (RFC 8909 §5, RFC 9022 §2). Both make the same values. Nothing here knows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -19,13 +19,14 @@ from directory.escrow.csv import reader as csv
 from directory.escrow.csv.reader import CsvReader
 from directory.escrow.csv.stage import Stage
 from directory.escrow.csv.tables import PARENTS
-from directory.escrow.cutting import Marks, Recognise
+from directory.escrow.cutting import Marks, Recognise, Whole
 from directory.escrow.envelope.limits import Limits
 from directory.escrow.extensions import Customs, Extensions
 from directory.escrow.fields import Element, Passage, Report, Said
 from directory.escrow.header import Frame, Header, check_frame, check_parts, read_header
-from directory.escrow.objects import OBJECTS
+from directory.escrow.objects import OBJECTS, PLAIN
 from directory.escrow.objects.deletes import DELETES, deleted
+from directory.escrow.plain import Reader as PlainReader
 from directory.escrow.stream import HEADER, Stream
 from directory.model.base import Value
 from directory.model.catalogue import Catalogue
@@ -213,9 +214,12 @@ class Source:
         if salt is not None:
             stream.marks = self._marks(salt, known)
         headers = 0
-        for element in stream.objects():
+        for element in stream.read():
             passage.subject = None
-            if element.tag == HEADER:
+            if isinstance(element, Whole):
+                self.weight = stream.fed
+                yield self._take(element)
+            elif element.tag == HEADER:
                 headers += 1
                 if headers == 2:
                     passage.fault(element, "there are two headers", "RFC 9022 §5.9")
@@ -238,7 +242,21 @@ class Source:
             **{tag: one[0] for tag, one in OBJECTS.items()},
         }
         by_tag = {tag: known[kind] for tag, kind in kinds.items() if kind in known}
-        return Marks(salt, by_tag)
+        return Marks(salt, by_tag, self._readers)
+
+    def _readers(
+        self, tags: Iterable[str], namespaces: Mapping[str | None, str], encoding: str
+    ) -> dict[str, PlainReader]:
+        return {tag: PlainReader(tag, PLAIN[tag], namespaces, encoding) for tag in tags if tag in PLAIN}
+
+    def _take(self, whole: Whole) -> Put:
+        """An object that needed no parser."""
+        kind = OBJECTS[whole.tag][0]
+        uri = whole.tag[1:].partition("}")[0]
+        self.counts[uri] = self.counts.get(uri, 0) + 1
+        if kind not in self.models:
+            self.models[kind] = {"xml"}
+        return Put(kind, whole.value, whole.line, "", (), whole.mark)
 
     def _passage(self, part: str) -> Passage:
         return Passage(cap=self.report.cap, main=self.report, said=self._said[part])

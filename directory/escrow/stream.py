@@ -18,7 +18,7 @@ from lxml import etree
 from directory.errors import DepositError, Finding
 from directory.escrow import codes
 from directory.escrow import namespace as ns
-from directory.escrow.cutting import CHUNK, Cutter, Marks, marked_encoding
+from directory.escrow.cutting import CHUNK, Cutter, Marks, Whole, marked_encoding
 from directory.escrow.envelope.gunzip import MAGIC
 from directory.escrow.envelope.limits import Limits, Reader
 from directory.escrow.envelope.refusal import Refusal
@@ -86,15 +86,24 @@ class Stream:
     passed: dict[str, int] = field(default_factory=dict)
     _is_object: bool = False
 
-    def objects(self) -> Iterator[Element]:
+    def read(self) -> Iterator[Element | Whole]:
         """Every wanted object, and the header. An object is gone when the next is asked for."""
         yield from self._within(_CONTENTS, self.wanted | {HEADER}, self.skipped)
 
+    def objects(self) -> Iterator[Element]:
+        """The same without `marks`: all are elements."""
+        yield from self._elements(self.read())
+
     def deleted(self) -> Iterator[Element]:
         """Every wanted delete; what follows the deletes is not read."""
-        yield from self._within(_DELETES, self.deletes, self.skipped_deletes)
+        yield from self._elements(self._within(_DELETES, self.deletes, self.skipped_deletes))
 
-    def _within(self, container: str, wanted: frozenset[str], skipped: dict[str, int]) -> Iterator[Element]:
+    def _elements(self, found: Iterator[Element | Whole]) -> Iterator[Element]:
+        return (one for one in found if not isinstance(one, Whole))
+
+    def _within(
+        self, container: str, wanted: frozenset[str], skipped: dict[str, int]
+    ) -> Iterator[Element | Whole]:
         parser = _parser("start", "end", tags=(*PARTS, *wanted))
         try:
             with self.path.open("rb") as file:
@@ -117,7 +126,7 @@ class Stream:
         self.octets += len(octets)
         self.progress(len(octets))
 
-    def _read(self, parser: etree.XMLPullParser, file: Reader, part: _Part) -> Iterator[Element]:
+    def _read(self, parser: etree.XMLPullParser, file: Reader, part: _Part) -> Iterator[Element | Whole]:
         head = self._open(file)
         cutter = Cutter(head, lambda: file.read(CHUNK), _LARGEST_OBJECT)
         if self.marks is not None and (encoding := marked_encoding(head)):
@@ -134,7 +143,7 @@ class Stream:
 
     def _cut(
         self, parser: etree.XMLPullParser, cutter: Cutter, part: _Part, marks: Marks, encoding: str
-    ) -> Iterator[Element]:
+    ) -> Iterator[Element | Whole]:
         """Feed the parser object by object, without those that are known, as far as they can be told."""
         for octets in cutter.until(b"contents"):
             yield from self._feed(parser, octets, part)
@@ -146,8 +155,15 @@ class Stream:
         tags = _names(contents, part.wanted)
         self.passed = cutter.passed
         cutter.is_sure = True
-        for octets, expected in cutter.pieces(tags, marks.key(contents.nsmap, encoding), marks.known):
-            self._is_object = False
+        key, readers = marks.key(contents.nsmap, encoding), marks.readers(tags.values(), contents.nsmap, encoding)
+        for piece in cutter.pieces(tags, key, marks.known, readers):
+            if isinstance(piece, Whole):
+                self.fed += piece.octets
+                self.mark = piece.mark
+                yield piece
+                continue
+            octets, expected = piece
+            self.mark, self._is_object = None, False
             if not expected:
                 yield from self._feed(parser, octets, part)
                 cutter.is_sure = self._is_object and part.newest is contents

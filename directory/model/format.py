@@ -105,7 +105,7 @@ def phone(text: str) -> str:
 def country(text: str) -> str:
     """A two-letter country code (RFC 9022 §4.2, ISO 3166-1 alpha-2), in upper case."""
     code = text.upper()
-    if not _COUNTRY.match(code):
+    if not text.isascii() or not _COUNTRY.match(code):
         raise BadValue(f"{text!r} is no two-letter country code", "RFC 9022 §4.2")
     return code
 

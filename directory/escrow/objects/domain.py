@@ -7,13 +7,14 @@ from typing import Any
 
 from directory.errors import BadValue
 from directory.escrow import namespace as ns
-from directory.escrow.fields import Element, Field, Report, Table, read, token
+from directory.escrow.fields import Element, Field, Form, Report, Table, read, token
 from directory.escrow.objects.shared import (
     ID,
     STAMP_FIELDS,
     a_label_name,
     address,
     check_u_name,
+    matching_u_name,
     stamps,
     statuses,
     tag,
@@ -22,6 +23,7 @@ from directory.escrow.objects.shared import (
     whole,
     with_defaults,
 )
+from directory.escrow.plain import Plain
 from directory.model import format as formats
 from directory.model.domain import ContactLink, Domain, HostAttribute, NameServer, SecDNS
 
@@ -113,10 +115,13 @@ def _secdns(element: Element, report: Report) -> dict[str, Any]:
 
 
 def _contact_link(element: Element, report: Report) -> ContactLink:
-    role = element.get("type")
+    return _link(element.get("type"), token(element))
+
+
+def _link(role: str | None, contact: str) -> ContactLink:
     if role not in ("admin", "billing", "tech"):
         raise BadValue(f"attribute type: {role!r} is none of admin, billing, tech", "RFC 5731 §2.2")
-    return ContactLink(role, ID(token(element)))
+    return ContactLink(role, ID(contact))
 
 
 _d = tag(ns.DOMAIN)
@@ -134,14 +139,17 @@ _DOMAIN = Table(
             least=1,
             most=11,
             rule="RFC 9022 §5.1.1.1",
+            few=True,
         ),
-        _d("rgpStatus"): Field("rgp", nested=statuses("rgp", "RFC 3915 §3.1"), many=True),
+        _d("rgpStatus"): Field("rgp", nested=statuses("rgp", "RFC 3915 §3.1"), many=True, few=True),
         _d("registrant"): Field("registrant", ID),
-        _d("contact"): Field("links", nested=_contact_link, many=True),
-        _d("ns"): Field("servers", nested=_name_servers),
-        **stamps(ns.DOMAIN),
-        _d("exDate"): Field("ex_date", formats.instant),
-        _d("secDNS"): Field("secdns", nested=_secdns),
+        _d("contact"): Field("links", nested=_contact_link, many=True, form=Form(_link, ("type",))),
+        _d("ns"): Field("servers", nested=_name_servers, few=True),
+        **stamps(
+            ns.DOMAIN,
+            {_d("exDate"): Field("ex_date", formats.instant)},
+            {_d("secDNS"): Field("secdns", nested=_secdns)},
+        ),
         _d("trnData"): Field("transfer", nested=transfer(ns.DOMAIN)),
     }
 )
@@ -152,8 +160,15 @@ def domain(element: Element, report: Report) -> Domain | None:
     report.subject = ("domain", element, _d("name"))
     values, is_whole = whole(element, _DOMAIN, report)
     is_whole = check_u_name(element, values, report) and is_whole
-    if not is_whole:
-        return None
+    return _made(values) if is_whole else None
+
+
+def _plain(values: dict[str, Any]) -> Domain:
+    values["u_name"] = matching_u_name(values["name"], values.get("u_name"))
+    return _made(values)
+
+
+def _made(values: dict[str, Any]) -> Domain:
     registrant = values.pop("registrant", None)
     links = values.pop("links", [])
     servers, addresses = values.pop("servers", None) or ([], [])
@@ -168,3 +183,6 @@ def domain(element: Element, report: Report) -> Domain | None:
         secdns=tuple(signing.get("records", ())),
         transfer=(transfer,) if transfer else (),
     )
+
+
+PLAIN = Plain(_DOMAIN, _plain)

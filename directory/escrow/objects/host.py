@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from directory.escrow import namespace as ns
-from directory.escrow.fields import Element, Field, Report, Table
+from directory.escrow.fields import Element, Field, Form, Report, Table
 from directory.escrow.objects.shared import (
     STAMP_FIELDS,
     a_label_name,
@@ -11,9 +13,11 @@ from directory.escrow.objects.shared import (
     stamps,
     statuses,
     tag,
+    to_address,
     whole,
     with_defaults,
 )
+from directory.escrow.plain import Plain
 from directory.model import format as formats
 from directory.model import name as names
 from directory.model.host import Host
@@ -30,8 +34,14 @@ _HOST = Table(
             least=1,
             most=7,
             rule="RFC 9022 §5.2.1.1",
+            few=True,
         ),
-        _h("addr"): Field("addresses", nested=lambda element, _: address(element), many=True),
+        _h("addr"): Field(
+            "addresses",
+            nested=lambda element, _: address(element),
+            many=True,
+            form=Form(lambda version, value: to_address(version or "v4", value), ("ip",)),
+        ),
         **stamps(ns.HOST),
     }
 )
@@ -41,11 +51,16 @@ def host(element: Element, report: Report) -> Host | None:
     """A host (RFC 9022 §5.2.1.1); None if there is a fault in it."""
     report.subject = ("host", element, _h("name"))
     values, is_whole = whole(element, _HOST, report)
-    if not is_whole:
-        return None
+    return _made(values) if is_whole else None
+
+
+def _made(values: dict[str, Any]) -> Host:
     name = values["name"]
     return Host(
         **with_defaults(values, *STAMP_FIELDS, many=("addresses",)),
         u_name=names.to_unicode(name),
         reversed_name=names.reverse(name),
     )
+
+
+PLAIN = Plain(_HOST, _made)

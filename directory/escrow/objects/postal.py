@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from directory.errors import BadValue
-from directory.escrow.fields import Element, Field, Report, Table, read, text
+from directory.escrow.fields import Element, Field, Form, Report, Table, read, text
 from directory.model import format as formats
 
 LENGTH = "RFC 5733 §4"
@@ -32,17 +32,30 @@ def postal_address(space: str) -> Callable[[Element, Report], dict[str, Any]]:
     table = _address_table(space)
 
     def nested(element: Element, report: Report) -> dict[str, Any]:
-        values = read(element, table, report)
-        for place, line in enumerate([line for line in values.pop("street", ()) if line][:3], 1):
-            values[f"street_{place}"] = line
-        return values
+        return _numbered(read(element, table, report))
 
     return nested
 
 
+def plain_address(space: str) -> Form:
+    """The same where it is plainly written."""
+    return Form(_numbered, table=_address_table(space))
+
+
+def _numbered(values: dict[str, Any]) -> dict[str, Any]:
+    """With the lines of the street each by itself."""
+    for place, line in enumerate([line for line in values.pop("street", ()) if line][:3], 1):
+        values[f"street_{place}"] = line
+    return values
+
+
 def postal_type(element: Element) -> str:
     """Whether a postal form is `int` or `loc`."""
-    type_ = element.get("type")
+    return to_postal_type(element.get("type"))
+
+
+def to_postal_type(type_: str | None) -> str:
+    """The same of what an attribute says; raises `BadValue`."""
     if type_ not in ("int", "loc"):
         raise BadValue(f"attribute type: {type_!r} is neither int nor loc", "RFC 5733 §2.4")
     return type_

@@ -51,14 +51,18 @@ def _registrar_reference(local: str, prefix: str, space: str) -> dict[str, Field
     return {f"{{{space}}}{local}": Field(prefix + "_rr", ID, attributes={"client": (prefix + "_client", CLIENT)})}
 
 
-def stamps(space: str) -> dict[str, Field]:
-    """clID, crRr, crDate, upRr, upDate and trDate, which most objects have."""
+def stamps(space: str, *more: dict[str, Field]) -> dict[str, Field]:
+    """clID, crRr, crDate, upRr, upDate and trDate, which most objects have, in the order of their schemas; `more`
+    is what stands before upRr, and what stands before trDate."""
+    before_update, before_transfer = more or ({}, {})
     return {
         f"{{{space}}}clID": Field("cl_id", ID, least=1),
         **_registrar_reference("crRr", "cr", space),
         f"{{{space}}}crDate": Field("cr_date", formats.instant),
+        **before_update,
         **_registrar_reference("upRr", "up", space),
         f"{{{space}}}upDate": Field("up_date", formats.instant),
+        **before_transfer,
         f"{{{space}}}trDate": Field("tr_date", formats.instant),
     }
 
@@ -108,8 +112,11 @@ def whole(element: Element, table: Table, report: Report) -> tuple[dict[str, Any
 
 def address(element: Element) -> Address:
     """An IP address as RFC 5732 §4 has it, of version 4 unless its attribute says otherwise."""
-    version = element.get("ip", "v4")
-    value = token(element)
+    return to_address(element.get("ip", "v4"), token(element))
+
+
+def to_address(version: str, value: str) -> Address:
+    """The address of this version, `v4` or `v6`; raises `BadValue`."""
     if version == "v4":
         return Address(version, formats.ipv4(value))
     if version == "v6":
