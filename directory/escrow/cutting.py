@@ -42,6 +42,12 @@ def marked_encoding(head: bytes) -> str:
     return encoding if encoding in _ENCODINGS else ""
 
 
+def _no_readers(
+    tags: Iterable[str], namespaces: Mapping[str | None, str], encoding: str
+) -> Iterable[tuple[str, Read]]:
+    return ()
+
+
 class Marks(NamedTuple):
     """What is known of earlier deposits. `salt` is whatever decides, besides the octets, what an object becomes;
     `known` takes, by the tag of an object, the mark of its octets, and says whether it need not be read. `readers`
@@ -49,7 +55,7 @@ class Marks(NamedTuple):
 
     salt: bytes
     known: Mapping[str, Recognise]
-    readers: Callable[[Iterable[str], Mapping[str | None, str], str], Mapping[str, Read]]
+    readers: Callable[[Iterable[str], Mapping[str | None, str], str], Iterable[tuple[str, Read]]] = _no_readers
 
     def key(self, namespaces: Mapping[str | None, str], encoding: str) -> bytes:
         """What octets are marked with that stand in the scope of these namespaces."""
@@ -65,8 +71,8 @@ class Piece(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """An object that was read without the parser: its tag, what it is, the line that its start tag ends on, and the
-    mark and the number of its octets."""
+    """An object that was read without the parser: its tag, what it is, the line that its start tag ends on, the
+    mark of its octets, and how many these are."""
 
     tag: str
     value: Any

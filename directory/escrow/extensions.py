@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
 import msgspec
 
 from directory.errors import BadValue, Finding
+from directory.escrow.cutting import Read
 from directory.escrow.fields import Element, Report
 from directory.escrow.namespace import shown
 from directory.escrow.objects import OBJECTS
 from directory.escrow.objects.shared import a_label_name
+from directory.escrow.plain import Leaves
 from directory.model.base import Value
 from directory.model.catalogue import Catalogue
 from directory.model.extension import Reading, Taken
@@ -53,11 +55,28 @@ class Extensions:
         report.subject = (reading.table, element, f"{{{reading.namespace}}}{reading.key}")
         taken = self._take(reading, element, report)
         try:
-            owner = a_label_name(taken.owner) if reading.owner in ("domain", "host") else taken.owner
+            owner = _owner(reading, taken)
         except BadValue as error:
             report.fault(element, str(error), error.rule)
             return None
         return None if taken.findings else _extension(reading, owner, taken)
+
+    def reader(self, tag: str, namespaces: Mapping[str | None, str], encoding: str) -> Read:
+        """What builds objects of an extension's own, where they are plainly written."""
+        reading, leaves = self._readings[tag], Leaves(tag, namespaces, encoding)
+
+        def read(octets: bytes) -> Extension | None:
+            children = leaves(octets)
+            if children is None:
+                return None
+            taken = reading.take(children)
+            try:
+                owner = _owner(reading, taken)
+            except BadValue:
+                return None
+            return None if taken.findings else _extension(reading, owner, taken)
+
+        return read
 
     def _take(self, reading: Reading, element: Element, report: Report) -> Taken:
         children = []
@@ -103,6 +122,10 @@ class Customs:
             if not taken.findings:
                 found.append(_extension(reading, key, taken))
         return tuple(found), findings
+
+
+def _owner(reading: Reading, taken: Taken) -> str:
+    return a_label_name(taken.owner) if reading.owner in ("domain", "host") else taken.owner
 
 
 def _extension(reading: Reading, owner: str, taken: Taken) -> Extension:

@@ -2,18 +2,19 @@
 
 The tables say which elements an object has, in the order that RFC 9022 §9 has them. From that comes a pattern, in
 the prefixes of the deposit. What it matches is well-formed and is what the parser would have seen: it has no
-comments, no references, no namespaces of its own, and nothing that the tables do not have. Whatever is not matched,
-or is not of its format, is left to the parser, which knows to say what is wrong; so nothing is refused here.
+comments, no namespaces of its own, no references but the five of XML, and nothing that the tables do not have.
+Whatever is not matched, or is not of its format, is left to the parser, which knows to say what is wrong; so
+nothing is refused here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import quoteattr, unescape
 
 from lxml import etree
 
@@ -23,8 +24,11 @@ from directory.model.base import Value
 
 _SPACE = r"[ \t\r\n]*+"
 _ILLEGAL = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"  # no document may have them (XML 1.0 §2.2)
-_TEXT = rf"[^<>&{_ILLEGAL}]*+"
+_OTHER = rf"[^<>&{_ILLEGAL}]*+"
+_TEXT = rf"{_OTHER}(?:&(?:amp|lt|gt|quot|apos);{_OTHER})*+"
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _VALUE = rf'[^"<>&{_ILLEGAL}]++'
+_NOTHING = r"(?!)"
 _KNOWN = 1 << 12  # elements of which few serve most objects
 _LONGEST = 1 << 12  # characters of one
 
@@ -64,6 +68,30 @@ class Reader:
             return None
 
 
+class Leaves:
+    """Reads the texts of an element's children, all of which are of its namespace and have nothing but text."""
+
+    def __init__(self, tag: str, namespaces: Mapping[str | None, str], encoding: str) -> None:
+        own = _namer(namespaces)(tag) or _NOTHING
+        prefix = own.rpartition(":")[0]
+        child = rf"{prefix}:([\w.-]++)" if prefix else r"([\w.-]++)"
+        one = rf"<{child}>({_TEXT})</{child}>"
+        self._match = re.compile(rf"<{own}>{_SPACE}((?:{_ungrouped(one)}{_SPACE})*+)</{own}>").fullmatch
+        self._each = re.compile(one).findall
+        self._encoding = encoding
+
+    def __call__(self, octets: bytes) -> list[tuple[str, str]] | None:
+        """The local names and texts; None if they are for the parser to say."""
+        try:
+            found = self._match(octets.decode(self._encoding))
+        except UnicodeDecodeError:
+            return None
+        said = self._each(found[1]) if found else [("", "", "/")]
+        if any(begin != end for begin, _, end in said):
+            return None
+        return [(name, " ".join(unescape(text, _QUOTES).split())) for name, text, _ in said]
+
+
 _Leaf = tuple[int, str, Convert]
 """The group of the pattern, the name of the value, and what makes it of its text."""
 _Part = tuple[int, str, Callable[[str], Any]]
@@ -81,6 +109,7 @@ class _Values:
         self._parts: list[_Part] = []
         self._groups = 0
         pieces = [self._piece(str(tag), each[0], name, namespaces) for tag, each in table.readings.items()]
+        self._raw = frozenset(group for group, _, _ in self._parts)
         self._match = re.compile(around[0] + _SPACE + "".join(pieces) + around[1]).fullmatch
 
     def read(self, text: str) -> dict[str, Any]:
@@ -88,27 +117,29 @@ class _Values:
         found = self._match(text)
         if found is None:
             raise NotPlain
-        groups = found.groups()
+        groups: Sequence[str | None] = found.groups()
+        if "&" in text:
+            groups = [each if place in self._raw else _unescaped(each) for place, each in enumerate(groups)]
         values: dict[str, Any] = {}
         for group, name, convert in self._leaves:
-            if (text := groups[group]) is not None:
-                words = text.split()
+            if (said := groups[group]) is not None:
+                words = said.split()
                 if not words:
                     raise NotPlain
                 values[name] = convert(words[0] if len(words) == 1 else " ".join(words))
         for group, name, convert in self._attributes:
-            if (text := groups[group]) is not None:
-                values[name] = convert(" ".join(text.split()))
+            if (said := groups[group]) is not None:
+                values[name] = convert(" ".join(said.split()))
         for group, name, make in self._parts:
-            if text := groups[group]:
-                values[name] = make(text)
+            if said := groups[group]:
+                values[name] = make(said)
         return values
 
     def _piece(self, tag: str, field: Field, name: Name, namespaces: Mapping[str | None, str]) -> str:
         """The part of the pattern for one field, and where its values go."""
         own = name(tag)
         if own is None:
-            return "" if not field.least else r"(?!)"
+            return "" if not field.least else _NOTHING
         make: Callable[[str], Any]
         if field.few and field.nested:
             one = _raw(own)
@@ -120,7 +151,7 @@ class _Values:
         elif field.convert:
             return self._leaf(own, field)
         else:
-            return "" if not field.least else r"(?!)"
+            return "" if not field.least else _NOTHING
         times = "" if field.least else "?+"
         if field.many:
             times = f"{{{field.least},{field.most or ''}}}+"
@@ -171,7 +202,7 @@ class _Few:
 
 def _inside(own: str) -> str:
     """Whatever is in an element but its end tag."""
-    other = rf"[^<&{_ILLEGAL}]*+"
+    other = rf"[^<{_ILLEGAL}]*+"
     return rf"{other}(?:<(?!/{own}>){other})*+"
 
 
@@ -207,13 +238,21 @@ def _formed(
     return pattern(_VALUE, inner), made
 
 
+def _ungrouped(pattern: str) -> str:
+    return re.sub(r"\((?!\?)", "(?:", pattern)
+
+
 def _repeated(own: str, convert: Convert) -> Callable[[str], Any]:
     each = re.compile(rf"<{own}>({_TEXT})</").findall
     return lambda text: [convert(_token(one)) for one in each(text)]
 
 
+def _unescaped(text: str | None) -> str | None:
+    return unescape(text, _QUOTES) if text and "&" in text else text
+
+
 def _token(text: str) -> str:
-    words = text.split()
+    words = unescape(text, _QUOTES).split()
     if not words:
         raise NotPlain
     return " ".join(words)

@@ -19,7 +19,7 @@ from directory.escrow.csv import reader as csv
 from directory.escrow.csv.reader import CsvReader
 from directory.escrow.csv.stage import Stage
 from directory.escrow.csv.tables import PARENTS
-from directory.escrow.cutting import Marks, Recognise, Whole
+from directory.escrow.cutting import Marks, Read, Recognise, Whole
 from directory.escrow.envelope.limits import Limits
 from directory.escrow.extensions import Customs, Extensions
 from directory.escrow.fields import Element, Passage, Report, Said
@@ -246,15 +246,20 @@ class Source:
 
     def _readers(
         self, tags: Iterable[str], namespaces: Mapping[str | None, str], encoding: str
-    ) -> dict[str, PlainReader]:
-        return {tag: PlainReader(tag, PLAIN[tag], namespaces, encoding) for tag in tags if tag in PLAIN}
+    ) -> Iterator[tuple[str, Read]]:
+        """What reads objects of these tags where they are plainly written."""
+        for tag in tags:
+            if tag in PLAIN:
+                yield tag, PlainReader(tag, PLAIN[tag], namespaces, encoding)
+            elif tag in self._extensions.tags:
+                yield tag, self._extensions.reader(tag, namespaces, encoding)
 
     def _take(self, whole: Whole) -> Put:
         """An object that needed no parser."""
-        kind = OBJECTS[whole.tag][0]
+        kind = OBJECTS[whole.tag][0] if whole.tag in OBJECTS else "extension"
         uri = whole.tag[1:].partition("}")[0]
         self.counts[uri] = self.counts.get(uri, 0) + 1
-        if kind not in self.models:
+        if kind != "extension" and kind not in self.models:
             self.models[kind] = {"xml"}
         return Put(kind, whole.value, whole.line, "", (), whole.mark)
 

@@ -155,7 +155,8 @@ class Stream:
         tags = _names(contents, part.wanted)
         self.passed = cutter.passed
         cutter.is_sure = True
-        key, readers = marks.key(contents.nsmap, encoding), marks.readers(tags.values(), contents.nsmap, encoding)
+        key = marks.key(contents.nsmap, encoding)
+        readers = dict(marks.readers(tags.values(), contents.nsmap, encoding))
         for piece in cutter.pieces(tags, key, marks.known, readers):
             if isinstance(piece, Whole):
                 self.fed += piece.octets

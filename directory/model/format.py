@@ -8,7 +8,7 @@ import ipaddress
 import re
 import unicodedata
 from calendar import monthrange
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from directory.errors import BadValue
@@ -46,7 +46,7 @@ _INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:)(\d\d)(?:\.(\d{1,64}))?(Z|[+-]\d\d:\d\d)?\Z",
     re.ASCII | re.IGNORECASE,
 )
-_PLAIN = len("2026-01-31T12:00:00Z")
+_PLAIN_TIME = re.compile(r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ\Z", re.ASCII)
 _ROID = re.compile(r"\w{1,80}-\w{1,8}\Z")
 _PHONE = re.compile(r"\+[0-9]{1,3}\.[0-9]{1,14}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
@@ -57,12 +57,8 @@ _LANG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 
 def instant(text: str) -> Instant:
     """A date-time in UTC as canonical text (RFC 3339 §5.6; RFC 9022 §4.1: no offset but zero)."""
-    if len(text) == _PLAIN and text[-1] == "Z":  # as nearly all of them are
-        try:
-            if datetime.fromisoformat(text[:-1]).isoformat() == text[:-1]:
-                return Instant(text)
-        except ValueError:
-            pass
+    if _PLAIN_TIME.match(text, 10) and _is_day(text[:10]):  # as nearly all of them are
+        return Instant(text)
     match = _INSTANT.match(text)
     if not match:
         raise BadValue(f"{text!r} is no date-time like 2026-01-31T12:00:00Z", "RFC 3339 §5.6")
@@ -78,6 +74,15 @@ def instant(text: str) -> Instant:
         raise BadValue(f"{text!r}: a leap second ends the last day of a month", "RFC 3339 §5.7")
     digits = fraction.rstrip("0") if fraction else ""
     return Instant(f"{start.upper()}{seconds}{'.' + digits if digits else ''}Z")
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_day(text: str) -> bool:
+    """Whether this is a day of the calendar like 2026-01-31; a registry has some thousands of them."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def moment(instant_: Instant) -> datetime:

@@ -22,13 +22,12 @@ from directory.escrow.objects.postal import (
 )
 from directory.escrow.objects.shared import (
     ID,
-    STAMP_FIELDS,
+    defaults,
     stamps,
     statuses,
     tag,
     transfer,
     whole,
-    with_defaults,
 )
 from directory.escrow.plain import Plain
 from directory.model import format as formats
@@ -148,12 +147,17 @@ def _plain(values: dict[str, Any]) -> Contact:
     return _made(values)
 
 
+_OPTIONAL = defaults("voice", "voice_ext", "fax", "fax_ext", "email")
+
+
 def _made(values: dict[str, Any]) -> Contact:
     transfer = values.pop("transfer", None)
     disclose = values.pop("disclose", None) or ()
-    optional = ("voice", "voice_ext", "fax", "fax_ext", "email")
+    statuses_, postal = values.pop("statuses"), values.pop("postal")
     return Contact(
-        **with_defaults(values, *optional, *STAMP_FIELDS, many=("postal",)),
+        **{**_OPTIONAL, **values},
+        statuses=tuple(statuses_),
+        postal=tuple(postal),
         disclose=tuple(disclose),
         transfer=(transfer,) if transfer else (),
     )

@@ -10,10 +10,10 @@ from directory.escrow import namespace as ns
 from directory.escrow.fields import Element, Field, Form, Report, Table, read, token
 from directory.escrow.objects.shared import (
     ID,
-    STAMP_FIELDS,
     a_label_name,
     address,
     check_u_name,
+    defaults,
     matching_u_name,
     stamps,
     statuses,
@@ -21,7 +21,6 @@ from directory.escrow.objects.shared import (
     transfer,
     u_label_name,
     whole,
-    with_defaults,
 )
 from directory.escrow.plain import Plain
 from directory.model import format as formats
@@ -168,14 +167,20 @@ def _plain(values: dict[str, Any]) -> Domain:
     return _made(values)
 
 
+_OPTIONAL = defaults("u_name", "idn_table", "original_name", "ex_date")
+
+
 def _made(values: dict[str, Any]) -> Domain:
     registrant = values.pop("registrant", None)
     links = values.pop("links", [])
     servers, addresses = values.pop("servers", None) or ([], [])
     signing = values.pop("secdns", None) or {}
+    statuses_, grace = values.pop("statuses"), values.pop("rgp", ())
     transfer = values.pop("transfer", None)
     return Domain(
-        **with_defaults(values, "u_name", "idn_table", "original_name", "ex_date", *STAMP_FIELDS, many=("rgp",)),
+        **{**_OPTIONAL, **values},
+        statuses=tuple(statuses_),
+        rgp=tuple(grace),
         max_sig_life=signing.get("max_sig_life"),
         contacts=tuple([ContactLink("registrant", registrant), *links] if registrant else links),
         ns=tuple(servers),

@@ -7,15 +7,14 @@ from typing import Any
 from directory.escrow import namespace as ns
 from directory.escrow.fields import Element, Field, Form, Report, Table
 from directory.escrow.objects.shared import (
-    STAMP_FIELDS,
     a_label_name,
     address,
+    defaults,
     stamps,
     statuses,
     tag,
     to_address,
     whole,
-    with_defaults,
 )
 from directory.escrow.plain import Plain
 from directory.model import format as formats
@@ -54,10 +53,15 @@ def host(element: Element, report: Report) -> Host | None:
     return _made(values) if is_whole else None
 
 
+_OPTIONAL = defaults()
+
+
 def _made(values: dict[str, Any]) -> Host:
-    name = values["name"]
+    name, statuses_, addresses = values["name"], values.pop("statuses"), values.pop("addresses", ())
     return Host(
-        **with_defaults(values, *STAMP_FIELDS, many=("addresses",)),
+        **{**_OPTIONAL, **values},
+        statuses=tuple(statuses_),
+        addresses=tuple(addresses),
         u_name=names.to_unicode(name),
         reversed_name=names.reverse(name),
     )

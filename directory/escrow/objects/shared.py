@@ -152,13 +152,9 @@ def matching_u_name(name: str, u_name: str | None) -> str | None:
     return u_name if "xn--" in name else None
 
 
-def with_defaults(values: dict[str, Any], *optional: str, many: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The values with None for what is optional and not there, and tuples for what is repeated."""
-    for name in optional:
-        values.setdefault(name, None)
-    for name in ("statuses", *many):
-        values[name] = tuple(values.get(name, ()))
-    return values
+def defaults(*optional: str) -> dict[str, None]:
+    """What is optional, and not there unless it is said; the stamps are."""
+    return dict.fromkeys((*optional, *STAMP_FIELDS))
 
 
 def boolean(value: str) -> int:
