@@ -162,20 +162,18 @@ class Cutter:
             octets = self._octets[found.start(1) - 1 : end]
             mark = blake2b(octets, digest_size=16, key=key).digest()
             tag, recognise, read = named[found[1]]
-            if recognise is not None and recognise(mark):
-                if marks:
-                    yield self._piece(first, marks)
-                self.passed[tag] = self.passed.get(tag, 0) + 1
-                yield from self._pass(end)
-                first, marks = end, []
-                continue
-            is_plain = self._is_plain(place, end)
-            if is_plain and read is not None and (value := read(octets)) is not None:
+            is_known = recognise is not None and recognise(mark)
+            is_plain = is_known or self._is_plain(place, end)
+            value = read(octets) if read and is_plain and not is_known and len(octets) <= CHUNK else None
+            if is_known or value is not None:
                 if marks:
                     yield self._piece(first, marks)
                 line = self._line + self._octets.count(b"\n", place, found.end())
                 yield from self._pass(end)
-                yield Whole(tag, value, line, mark, end - place)
+                if is_known:
+                    self.passed[tag] = self.passed.get(tag, 0) + 1
+                else:
+                    yield Whole(tag, value, line, mark, end - place)
                 first, marks = end, []
                 continue
             self._advance(end)

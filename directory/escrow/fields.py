@@ -242,7 +242,7 @@ def _read_attributes(child: Element, field: Field, values: dict[str, Any], repor
 def _read_foreign(parent: Element, child: Element, report: Report) -> None:
     if report.foreign is not None and report.foreign(parent, child, report):
         return
-    if etree.QName(child).localname == "authInfo":
+    if str(child.tag).rpartition("}")[2] == "authInfo":
         report.note("authInfo is dropped, never stored (RFC 8909 §9)")
         return
     report.note(f"skipped {shown(child.tag)} in {shown(parent.tag)}: no declared extension reads it")

@@ -180,8 +180,9 @@ class _Few:
         """The value of elements that stand together. Raises `NotPlain` and `BadValue`."""
 
     def _read(self, text: str) -> Any:
-        if len(text) > _LONGEST:
-            raise NotPlain
+        known = self.read.cache_info()
+        if len(text) > _LONGEST or known.misses > max(_KNOWN, known.hits):
+            raise NotPlain  # or they are not few, and the parser is quicker with all of the object at once
         report = Report()
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True)
         try:

@@ -109,10 +109,7 @@ class Stream:
             with self.path.open("rb") as file:
                 yield from self._read(parser, self._plain(file), _Part(container, wanted, skipped))
         except etree.XMLSyntaxError as error:
-            line = error.lineno or 0
-            message = error.msg.partition(", try XML_PARSE_HUGE")[0]
-            refusal = self._refusal(f"it is no well-formed XML: {message}", "XML 1.0 §2.1", line, codes.XML)
-            raise refusal from None
+            raise self._malformed(error.msg, error.lineno or 0) from None
         except Refusal as error:
             raise self._refusal(str(error), error.finding.rule) from None
         except OSError as error:
@@ -176,8 +173,7 @@ class Stream:
         self, parser: etree.XMLPullParser, octets: bytes, part: _Part, marks: Sequence[bytes]
     ) -> Iterator[Element]:
         """Objects that the parser sees end, with their marks, if they are as many; `_is_object` says so."""
-        self._check_marks(part, octets)
-        parser.feed(octets)
+        self._give(parser, octets, part)
         ended = list(self._events(parser, part, is_kept=True))
         is_right = len(ended) == len(marks)
         for element, mark in zip(ended, marks if is_right else repeat(None), strict=False):
@@ -188,11 +184,23 @@ class Stream:
         self._look_after(part, len(octets))
 
     def _feed(self, parser: etree.XMLPullParser, octets: bytes, part: _Part) -> Iterator[Element]:
-        self._check_marks(part, octets)
-        parser.feed(octets)
+        self._give(parser, octets, part)
         yield from self._events(parser, part)
         if not part.is_over:
             self._look_after(part, len(octets))
+
+    def _give(self, parser: etree.XMLPullParser, octets: bytes, part: _Part) -> None:
+        """Feed the parser. Of some faults, as an entity that is not declared, it says nothing but in its log, and
+        goes on as if a document began."""
+        self._check_marks(part, octets)
+        parser.feed(octets)
+        for one in parser.feed_error_log:
+            if one.level == etree.ErrorLevels.FATAL:
+                raise self._malformed(f"{one.message}, line {one.line}, column {one.column}", one.line)
+
+    def _malformed(self, message: str, line: int) -> DepositError:
+        said = f"it is no well-formed XML: {message.partition(', try XML_PARSE_HUGE')[0]}"
+        return self._refusal(said, "XML 1.0 §2.1", line, codes.XML)
 
     def _check_marks(self, part: _Part, octets: bytes) -> None:
         self.fed += len(octets)
