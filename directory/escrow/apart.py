@@ -28,7 +28,7 @@ from directory.escrow.source import Known, Put, Source
 from directory.model.catalogue import Catalogue
 from directory.model.kinds import STRUCTS
 
-WORTH = 50_000
+WORTH = 20_000
 """Objects, from which on it pays to start a process."""
 READER = (sys.executable, "-P", "-c", "from directory.escrow.apart import main; main()")
 """Without the folder that we were started in: what lies there is not ours to import."""
@@ -180,9 +180,11 @@ class Reader:
                 self._told.tell = self._add
                 for put in source.puts(self._salt):
                     content = None if put.value is None else _encode(put.value)
-                    inside = tuple(map(_encode, put.extensions))
-                    weight = len(content or b"") + sum(map(len, inside))
-                    self._add((put.kind, content, put.line, put.file, inside, put.mark), weight)
+                    weight = len(content) if content else 0
+                    inside = tuple(map(_encode, put.extensions)) if put.extensions else ()
+                    self._add(
+                        (put.kind, content, put.line, put.file, inside, put.mark), weight + sum(map(len, inside))
+                    )
             except DepositError as error:
                 self._send(error)
             else:

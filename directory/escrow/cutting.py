@@ -169,7 +169,10 @@ class Cutter:
                 if marks:
                     yield self._piece(first, marks)
                 line = self._line + self._octets.count(b"\n", place, found.end())
-                yield from self._pass(end)
+                self._lines += self._advance(end)  # the parser is to know them nevertheless
+                if self._lines > _MOST_LINES:
+                    yield self._piece(end)
+                    self.is_sure = True
                 if is_known:
                     self.passed[tag] = self.passed.get(tag, 0) + 1
                 else:
@@ -210,13 +213,6 @@ class Cutter:
         self._line += lines
         self._place = end
         return lines
-
-    def _pass(self, end: int) -> Iterator[Piece]:
-        """Pass over what needs no parser; it is to know the lines nevertheless."""
-        self._lines += self._advance(end)
-        if self._lines > _MOST_LINES:
-            yield self._piece(end)
-            self.is_sure = True
 
     def _piece(self, first: int, marks: Sequence[bytes] = (), end: int = -1) -> Piece:
         # A comment, which the parser drops, so that nothing is left of the lines but their number.

@@ -10,7 +10,7 @@ knows to say what is wrong; so nothing is refused here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -205,20 +205,25 @@ def _formed(
     own: str, form: Form, name: Name, namespaces: Namespaces, *, is_many: bool
 ) -> tuple[str, Callable[[str], Any]]:
     """The pattern of an element with attributes and a text or children, and what makes values of some of them."""
-    inner = _Values(form.table, name, namespaces) if form.table else None
     attributes = "".join(f'(?: {local}="({_VALUE})")?+' for local in form.attributes)
+    make, count = form.make, len(form.attributes)
+    assert form.table or count, "an element that has nothing but text is a leaf"
+    inner = _Values(form.table, name, namespaces) if form.table else None
     one = rf"<{own}{attributes}>{inner.pattern if inner else f'({_TEXT})'}</{own}>{_SPACE}"
-    each, make, count = re.compile(one).finditer, form.make, len(form.attributes)
+    each = re.compile(one)
 
-    def value(groups: Groups) -> Any:
-        said = [_plain(each) if each else "" for each in groups[:count]]
-        return make(*said, inner.of(groups[count:]) if inner else _plain(groups[count] or ""))
+    def parents(text: str) -> Iterator[Any]:
+        assert inner is not None
+        for match in each.finditer(text):
+            groups = match.groups()
+            yield make(*[_plain(said or "") for said in groups[:count]], inner.of(groups[count:]))
 
-    def values(text: str) -> Any:
-        found = [value(match.groups()) for match in each(text)]
-        return found if is_many else found[0]
+    def leaves(text: str) -> Iterator[Any]:
+        for said in each.findall(text):
+            yield make(*map(_plain, said)) if "&" in text else make(*said)
 
-    return _ungrouped(one), values
+    values = parents if inner else leaves
+    return _ungrouped(one), lambda text: list(values(text)) if is_many else next(values(text))
 
 
 def _repeated(own: str, convert: Convert) -> Callable[[str], Any]:

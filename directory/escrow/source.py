@@ -112,6 +112,11 @@ class Source:
         self.weight = 0
         self._now = now
         self._extensions = Extensions(catalogue)
+        kinds = {
+            **dict.fromkeys(self._extensions.tags, "extension"),
+            **{tag: one[0] for tag, one in OBJECTS.items()},
+        }
+        self._kinds = {tag: (kind, tag[1:].partition("}")[0]) for tag, kind in kinds.items()}
         self._tables = CsvReader(path.parent, report, Customs(catalogue), progress, lenient, self.limits)
         self._is_full = False
         self._has_tables = False
@@ -237,11 +242,7 @@ class Source:
         self._check_models(passage)
 
     def _marks(self, salt: bytes, known: Mapping[str, Recognise]) -> Marks:
-        kinds = {
-            **dict.fromkeys(self._extensions.tags, "extension"),
-            **{tag: one[0] for tag, one in OBJECTS.items()},
-        }
-        by_tag = {tag: known[kind] for tag, kind in kinds.items() if kind in known}
+        by_tag = {tag: known[kind] for tag, (kind, _) in self._kinds.items() if kind in known}
         return Marks(salt, by_tag, self._readers)
 
     def _readers(
@@ -256,12 +257,15 @@ class Source:
 
     def _take(self, whole: Whole) -> Put:
         """An object that needed no parser."""
-        kind = OBJECTS[whole.tag][0] if whole.tag in OBJECTS else "extension"
-        uri = whole.tag[1:].partition("}")[0]
-        self.counts[uri] = self.counts.get(uri, 0) + 1
-        if kind != "extension" and kind not in self.models:
-            self.models[kind] = {"xml"}
-        return Put(kind, whole.value, whole.line, "", (), whole.mark)
+        tag, value, line, mark, _ = whole
+        kind, uri = self._kinds[tag]
+        if uri in self.counts:
+            self.counts[uri] += 1
+        else:
+            self.counts[uri] = 1
+            if tag in OBJECTS:
+                self.models[kind] = {"xml"}
+        return Put(kind, value, line, "", (), mark)
 
     def _passage(self, part: str) -> Passage:
         return Passage(cap=self.report.cap, main=self.report, said=self._said[part])

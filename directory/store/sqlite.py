@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ _CACHE_KIB = 65_536
 _UNFINISHED = ("SQLITE_BUSY", "SQLITE_READONLY_ROLLBACK")  # a first load is under way, or was broken off
 _STEPS = 10_000  # of its machine, after which SQLite looks at the clock
 _STREAMED = 10_000  # rows at a time
+_TOGETHER = (32, 8)  # rows that one statement inserts, in half the time of as many statements
+_STATEMENTS = 512  # that are kept compiled
 _TOO_LONG = "{}: the question took longer than {:g} seconds"
 _dialect = sqlite.dialect()
 
@@ -176,7 +179,7 @@ class SqliteLedger(Ledger):
         super().__init__()
         self.path = path
         self._connection: sqlite3.Connection | None = None
-        self._inserts: dict[str, str] = {}
+        self._inserts: dict[tuple[str, int], str] = {}
         self._deferred = False
         self._is_ours = False
         self._is_first = False
@@ -186,7 +189,9 @@ class SqliteLedger(Ledger):
         if not self.path.parent.is_dir():
             raise StoreError(f"there is no folder {self.path.parent} to make a store in")
         try:
-            self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=_BUSY_MS / 1000)
+            self._connection = sqlite3.connect(
+                self.path, isolation_level=None, timeout=_BUSY_MS / 1000, cached_statements=_STATEMENTS
+            )
             self._is_first = not self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
             if not self._is_first:
                 self._connection.execute("PRAGMA journal_mode=WAL")
@@ -317,12 +322,23 @@ class SqliteLedger(Ledger):
         """Nothing depends on it: the statements are such that no statistics are needed."""
 
     async def insert(self, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
-        text = self._inserts.get(table.name)
-        if text is None:
-            places = ", ".join("?" * len(table.columns))
-            text = self._inserts[table.name] = f'INSERT INTO "{table.name}" VALUES ({places})'
+        rows, done = list(rows), 0
         with self._faults():
-            self._open().executemany(text, rows)
+            for together in _TOGETHER:
+                text = self._insert(table, together)
+                while len(rows) - done >= together:
+                    self._open().execute(text, tuple(chain.from_iterable(rows[done : done + together])))
+                    done += together
+            self._open().executemany(self._insert(table, 1), rows[done:])
+
+    def _insert(self, table: sa.Table, rows: int) -> str:
+        """The statement that inserts so many rows."""
+        text = self._inserts.get((table.name, rows))
+        if text is None:
+            row = f"({', '.join('?' * len(table.columns))})"
+            text = f'INSERT INTO "{table.name}" VALUES {", ".join([row] * rows)}'
+            self._inserts[table.name, rows] = text
+        return text
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

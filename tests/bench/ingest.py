@@ -10,15 +10,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tests.bench import deposits
 from tests.bench.figure import RATIO, Figure, Section
@@ -66,14 +70,16 @@ def measure(
     is_one = big.size == middle.size
     for number in range(plan.rounds + 1):
         tell(f"ingest: round {number} of {plan.rounds}, {middle.size:,} names")
-        rounds.append(_round(cores.server, middle, changes if is_one else ()))
+        rounds.append(_round(cores, middle, changes if is_one else ()))
     counted = rounds[1:]
     if not is_one:
         tell(f"ingest: once {big.size:,} names")
-    whole = counted[-1] if is_one else _round(cores.server, big, changes)
+    whole = counted[-1] if is_one else _round(cores, big, changes)
     of, all_ = f"{middle.size:,} NAMES", f"{big.size:,} NAMES, ONCE"
     sections = [
-        Section("ingest", f"FULL DEPOSITS OF {of} (a process of its own on one core)", tuple(_fulls(counted)))
+        Section(
+            "ingest", f"FULL DEPOSITS OF {of} (on one core; into an empty store on two)", tuple(_fulls(counted))
+        )
     ]
     if not is_one:
         sections.append(Section("ingest-all", f"FULL DEPOSITS OF {all_}", tuple(_fulls([whole]))))
@@ -118,13 +124,14 @@ def _spread(rounds: Sequence[Done], step: str, name: str, scale: float = 1.0) ->
     return Spread.of(done[step][name] * scale for done in rounds)
 
 
-def _round(core: int, registry: Registry, numbers: Sequence[int]) -> Done:
+def _round(cores: Cores, registry: Registry, numbers: Sequence[int]) -> Done:
     """Bare, into an empty store, once more unchanged, changes, out again, and the same with the tables."""
     done: dict[str, dict[str, Any]] = {}
+    core = cores.server
     with tempfile.TemporaryDirectory(prefix="ingest-", dir=registry.folder) as name:
         folder, url = Path(name), f"sqlite:///{name}/xml.db"
         done["xml bare"] = _child(core, "iterparse", registry.deposit)
-        _take(core, done, "xml", registry.deposit, folder)
+        _take(cores, done, "xml", registry.deposit, folder)
         _apply_changes(core, done, registry, numbers, folder)
         done["xml export"] = _dnrd(core, "export", "--store", url, "--out", folder / "out.xml")
         (folder / "out.xml").unlink()
@@ -132,7 +139,7 @@ def _round(core: int, registry: Registry, numbers: Sequence[int]) -> Done:
         (folder / "xml.db").unlink()
         done["csv bare"] = _child(core, "csv", folder / "tables")
         (tables,) = (folder / "tables").glob("*.xml")
-        _take(core, done, "csv", tables, folder)
+        _take(cores, done, "csv", tables, folder)
     objects = done["xml bare"]["objects"]
     for one in done.values():
         one.setdefault("objects", objects)
@@ -141,11 +148,11 @@ def _round(core: int, registry: Registry, numbers: Sequence[int]) -> Done:
     return done
 
 
-def _take(core: int, done: dict[str, dict[str, Any]], model: str, deposit: Path, folder: Path) -> None:
+def _take(cores: Cores, done: dict[str, dict[str, Any]], model: str, deposit: Path, folder: Path) -> None:
     store = folder / f"{model}.db"
     again = deposits.renamed(deposit, folder / f"{model} again")
-    for step, each in (("first", deposit), ("equal", again)):
-        done[f"{model} {step}"] = _dnrd(core, "ingest", "--store", f"sqlite:///{store}", each)
+    for step, each, on in (("first", deposit, cores.both), ("equal", again, cores.server)):
+        done[f"{model} {step}"] = _dnrd(on, "ingest", "--store", f"sqlite:///{store}", each)
     if not store.exists():
         raise LoadError(f"ingest left no store at {store}")
     shutil.rmtree(again.parent)
@@ -167,11 +174,11 @@ def _apply_changes(
         before = id_
 
 
-def _dnrd(core: int, *arguments: str | Path) -> dict[str, Any]:
+def _dnrd(core: int | str, *arguments: str | Path) -> dict[str, Any]:
     return _child(core, "dnrd", *arguments)
 
 
-def _child(core: int, *arguments: str | Path) -> dict[str, Any]:
+def _child(core: int | str, *arguments: str | Path) -> dict[str, Any]:
     last = run(core, python("-m", "tests.bench.ingest", *arguments), _SECONDS).splitlines()[-1]
     found: dict[str, Any] = json.loads(last)
     return found
@@ -184,14 +191,37 @@ def dnrd(arguments: Sequence[str]) -> dict[str, Any]:
     import_module(f"directory.cli.{arguments[0]}")  # which the command line does when it is asked for
     begun, process = time.perf_counter(), time.process_time()
     said = io.StringIO()
-    try:
-        with redirect_stdout(said):
-            code = command.main(list(arguments), standalone_mode=False)
-    except SystemExit as end:
-        code = end.code
+    with children() as peaks:
+        try:
+            with redirect_stdout(said):
+                code = command.main(list(arguments), standalone_mode=False)
+        except SystemExit as end:
+            code = end.code
     if code:
         raise SystemExit(code)
-    return _taken(begun, process)
+    taken, (user, system) = _taken(begun, process), os.times()[2:4]
+    return {**taken, "process": taken["process"] + user + system, "peak": taken["peak"] + sum(peaks.values())}
+
+
+@contextmanager
+def children() -> Iterator[dict[int, int]]:
+    """The most memory that each of our processes took, until nearly its end."""
+    peaks: dict[int, int] = {}
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(0.1):
+            for one in psutil.Process().children(recursive=True):
+                with suppress(OSError, KeyError, psutil.Error):
+                    peaks[one.pid] = memory(one.pid)["peak"]
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield peaks
+    finally:
+        is_over.set()
+        thread.join()
 
 
 def iterparse(deposit: Path) -> dict[str, Any]:

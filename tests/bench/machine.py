@@ -20,6 +20,11 @@ class Cores:
     server: int
     load: int
 
+    @property
+    def both(self) -> str:
+        """As taskset has them."""
+        return f"{self.server},{self.load}"
+
     @classmethod
     def of_this_process(cls) -> Cores:
         """The first two that this process may use."""

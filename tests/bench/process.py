@@ -32,8 +32,9 @@ class Serving:
     ports: dict[str, int]
 
 
-def pinned(core: int, command: Sequence[str | Path]) -> list[str]:
-    """The command on that core. The kernel ends it if the benchmark is killed and cannot end it itself."""
+def pinned(core: int | str, command: Sequence[str | Path]) -> list[str]:
+    """The command on that core, or on those of a list as taskset has it. The kernel ends it if the benchmark is
+    killed and cannot end it itself."""
     return ["taskset", "-c", str(core), "setpriv", "--pdeathsig", "TERM", *map(str, command)]
 
 
@@ -42,7 +43,7 @@ def python(*arguments: str | Path) -> list[str]:
     return [sys.executable, *map(str, arguments)]
 
 
-def run(core: int, command: Sequence[str | Path], timeout: float) -> str:
+def run(core: int | str, command: Sequence[str | Path], timeout: float) -> str:
     """What a program prints, run to its end. Raises `ProcessError`."""
     try:
         done = subprocess.run(
