@@ -5,7 +5,7 @@ Which zones are served is today's matter, and so are side data, which no deposit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -106,8 +106,8 @@ class AsOf:
             tuple(one for handle in handles for one in theirs.get((number, handle), ())),
             (yield from self._below(domain.name, number)) if self._subordinates else (),
         )
-        erased = yield from self._erased([handle for handle in handles if handle not in contacts], number)
-        return graph, erased
+        known = {("contact", handle) for handle in contacts} | {("extension", handle) for _, handle in theirs}
+        return graph, (yield from self._erased(handles, known, number))
 
     def _hosts(self, names: Sequence[str], repository: int) -> Plan[dict[str, Host]]:
         """Hosts by name; where two have one name, the first that came stands for it."""
@@ -220,9 +220,17 @@ class AsOf:
             found[key] = (*found.get(key, ()), one.value)
         return found
 
-    def _erased(self, handles: Sequence[str], repository: int) -> Plan[tuple[str, ...]]:
-        """Those of the handles whose contact was there at the moment, and was forgotten since."""
-        by_digest = {erasure.digest_of(repository, "contact", handle): handle for handle in handles}
+    def _erased(
+        self, handles: Sequence[str], known: Container[tuple[str, str]], repository: int
+    ) -> Plan[tuple[str, ...]]:
+        """Those of the handles that had something at the moment which was forgotten since: the contact itself, or
+        what extensions said of it. What is `known`, by its kind, was not."""
+        by_digest = {
+            erasure.digest_of(repository, kind, f"contact {handle}" if kind == "extension" else handle): handle
+            for handle in handles
+            for kind in ("contact", "extension")
+            if (kind, handle) not in known
+        }
         if not by_digest:
             return ()
         values = {"values": array(list(by_digest), self._engine)}

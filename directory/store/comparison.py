@@ -61,6 +61,11 @@ class Marked(Known):
         super().extend(rows)
         self._inside.extend([row[2] or 0 for row in rows])
 
+    def forget(self) -> None:
+        """Know nothing any more, and take no memory."""
+        for one in (self._high, self._low, self.numbers, self._inside):
+            del one[:]
+
     def find(self, mark: bytes) -> tuple[int, int]:
         """The number of the object with that mark, 0 where there is none; how many extensions stood inside."""
         place = self._place_of(mark)

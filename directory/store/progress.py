@@ -13,7 +13,7 @@ from sqlalchemy.sql import ColumnElement
 from directory.model.base import Value
 from directory.model.kinds import OWNER_KEYS
 from directory.store import tables
-from directory.store.comparison import Known
+from directory.store.comparison import Known, Marked
 from directory.store.expression import Statement, among, array_parameter, compile_statement, literal
 from directory.store.tables import ALIASES, SHAPES, Shape
 
@@ -33,13 +33,18 @@ class Tally:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a deposit is applied to one kind: the next free number, which numbers it confirmed, and, if it is a
-    FULL on a repository that has objects of this kind, what it is compared with, and how many were `put`."""
+    """How far a deposit is applied to one kind: the next free number, and which numbers it confirmed.
+
+    If it is a FULL on a repository that has objects of this kind: what it is compared with, by content and by
+    octets, how many were `put`, and how many were `recognised` instead.
+    """
 
     next_number: int
     confirmed: bytearray = field(default_factory=bytearray)
     known: Known | None = None
+    marked: Marked | None = None
     put: int = 0
+    recognised: int = 0
 
     def confirm(self, number: int) -> bool:
         """Note that the deposit has this object; False if it had it before."""

@@ -125,6 +125,7 @@ class Versions(Writer):
 
     def _recogniser(self, kind: str, known: Marked, extensions: Marked) -> Callable[[bytes], bool]:
         progress, tally, find = self._progress[kind], self.tallies[kind], known.find
+        progress.marked = known
         inner, inner_tally = self._progress["extension"], self.tallies["extension"]
 
         def recognise(mark: bytes) -> bool:
@@ -135,6 +136,7 @@ class Versions(Writer):
             if len(others) != inside or any(map(inner.is_confirmed, others)) or not progress.confirm(number):
                 return False
             tally.unchanged += 1
+            progress.recognised += 1
             for other in others:
                 inner.confirm(other)
             inner_tally.unchanged += inside
@@ -260,6 +262,8 @@ class Versions(Writer):
         progress, tally = self._progress[shape.kind], self.tallies[shape.kind]
         known = progress.known
         if known is None:
+            if progress.marked and progress.recognised < progress.put:
+                progress.marked.forget()  # it comes in another model, or from another hand
             known = progress.known = Known()
             asked = self._by_kind[shape.kind].digests
             async for rows in self.stream(asked.text, asked.arguments({"repository": self._repository})):

@@ -54,6 +54,24 @@ def test_a_query_of_that_time_says_that_data_were_erased(url: str) -> None:
     assert "the data that 1 contact had then were erased since" in result.stderr
 
 
+def test_so_it_says_of_what_extensions_said_of_a_contact(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'registry.db'}"
+    for day, kind in ((1, "natural"), (2, "legal")):
+        person = d.extension("person", "contact", "C-1", kind=kind)
+        full = d.full(
+            d.registrar(), d.contact(), d.domain("one.example"), person, watermark=f"2026-01-0{day}T00:00:00Z"
+        )
+        (tmp_path / "full.xml").write_bytes(full)
+        assert run("ingest", "--store", url, tmp_path / "full.xml").exit_code == 0
+    asked = ("query", "--store", url, "--as-of", "2026-01-01T12:00:00Z", "one.example")
+    assert "erased" not in run(*asked).stderr
+    told = run("forget", "--store", url, "--reason", "asked to", "C-1")
+    assert "1 version of extensions" in told.stdout
+    result = run(*asked)
+    assert result.exit_code == 0
+    assert "the data that 1 contact had then were erased since" in result.stderr
+
+
 @pytest.mark.clause("RFC 8909 §2")
 def test_what_cannot_go_back_to_what_was_forgotten_is_refused_until_it_is_said_anew(
     url: str, tmp_path: Path

@@ -38,3 +38,13 @@ def test_all_that_have_a_mark_in_common_are_found(marks: list[tuple[bytes, int |
         expected = [(number, inside or 0) for one, number, inside in rows if one == mark]
         assert marked.inside(mark) == [number for number, _ in expected]
         assert marked.find(mark) == (expected[0] if expected else (0, 0))
+
+
+def test_what_is_forgotten_is_not_found() -> None:
+    marked = Marked()
+    marked.extend([(bytes(16), 1, 2), (bytes(15) + b"\1", 2, None)])
+    marked.forget()
+    assert marked.find(bytes(16)) == (0, 0)
+    assert not marked.inside(bytes(16))
+    marked.extend([(bytes(15) + b"\1", 3, None)])
+    assert marked.find(bytes(15) + b"\1") == (3, 0)
