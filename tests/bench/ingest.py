@@ -189,7 +189,7 @@ def dnrd(arguments: Sequence[str]) -> dict[str, Any]:
     from directory.cli import main as command
 
     import_module(f"directory.cli.{arguments[0]}")  # which the command line does when it is asked for
-    begun, process = time.perf_counter(), time.process_time()
+    begun, process, before = time.perf_counter(), time.process_time(), sum(os.times()[2:4])
     said = io.StringIO()
     with children() as peaks:
         try:
@@ -199,8 +199,8 @@ def dnrd(arguments: Sequence[str]) -> dict[str, Any]:
             code = end.code
     if code:
         raise SystemExit(code)
-    taken, (user, system) = _taken(begun, process), os.times()[2:4]
-    return {**taken, "process": taken["process"] + user + system, "peak": taken["peak"] + sum(peaks.values())}
+    taken, others = _taken(begun, process), sum(os.times()[2:4]) - before
+    return {**taken, "process": taken["process"] + others, "peak": taken["peak"] + sum(peaks.values())}
 
 
 @contextmanager
