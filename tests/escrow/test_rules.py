@@ -130,12 +130,17 @@ def test_a_deposit_without_a_header_is_refused_and_its_objects_are_still_checked
     text = path.read_text()
     start, end = text.index("<rdeHeader:header>"), text.index("</rdeHeader:header>") + len("</rdeHeader:header>")
     path.write_text(text[:start] + text[end:])
-    found = check_again(path)
-    assert {"RDE_SCHEMA_VALIDATION_ERROR", "RDE_DOMAIN_HAS_MISSING_CRDATE"} <= found
+    found = check_file(path)
+    assert names(found) == {"RDE_SCHEMA_VALIDATION_ERROR", "RDE_DOMAIN_HAS_MISSING_CRDATE"}
+    assert found.found.faults == 2
 
 
-def check_again(path: Path) -> set[str]:
-    return names(check_file(path))
+def test_of_a_menu_that_could_not_be_read_nothing_is_said_to_be_missing(tmp_path: Path) -> None:
+    path = Deposit().write(tmp_path)
+    path.write_text(path.read_text().replace(' id="', ' other="', 1))
+    found = check_file(path)
+    assert names(found) == {"RDE_SCHEMA_VALIDATION_ERROR"}
+    assert found.found.faults == 1
 
 
 # -- rules of several causes, and rules without a code ----
@@ -240,7 +245,7 @@ def test_a_count_of_a_part_of_the_repository_is_checked(count: str, is_right: bo
     path = Deposit().and_("domain", sponsored).write(tmp_path)
     part = f'<rdeHeader:count uri="{ns.DOMAIN}" rcdn="example" registrarId="9996">{count}</rdeHeader:count>'
     path.write_text(path.read_text().replace("</rdeHeader:header>", f"{part}</rdeHeader:header>"))
-    found = check_again(path)
+    found = names(check_file(path))
     assert ("RDE_OBJECT_COUNT_MISMATCH" not in found) is is_right
 
 

@@ -55,6 +55,11 @@ class Totals:
         return {uri: n for uri, n in header.counts.items() if uri != ns.HEADER} if header else {}
 
     @property
+    def is_framed(self) -> bool:
+        """Whether menu and header could be read: nothing is told of what others are missing in them if not."""
+        return self.context.frame is not None and self.context.header is not None
+
+    @property
     def listed(self) -> Set[str]:
         """The URIs that the menu or the header has."""
         return self.menu | set(self.counted)
@@ -105,7 +110,7 @@ class Totals:
 
 def missing_uris(totals: Totals) -> Iterator[Fault]:
     """URIs that have to be listed (RST rde-05)."""
-    for kind in totals.demanded():
+    for kind in totals.demanded() if totals.is_framed else ():
         if not totals.is_listed(kind):
             either = " nor ".join(URIS[kind])
             yield Fault(f"neither the menu nor the header has {either}", element="rde:objURI")
@@ -126,6 +131,8 @@ def unexpected_uris(totals: Totals) -> Iterator[Fault]:
 
 def differing_uris(totals: Totals) -> Iterator[Fault]:
     """URIs that only one of menu and header has (RST rde-05)."""
+    if not totals.is_framed:
+        return
     menu, counted = totals.menu - _FREE, set(totals.counted) - _FREE
     for uri in sorted(menu - counted):
         yield Fault(f"{uri} is in the menu, but the header does not count it", element="rde:objURI")
@@ -136,7 +143,7 @@ def differing_uris(totals: Totals) -> Iterator[Fault]:
 def unlisted_objects(totals: Totals) -> Iterator[Fault]:
     """Objects whose URI is listed nowhere (RST rde-06)."""
     for uri, number in sorted(totals.counts.items()):
-        if number and uri not in totals.listed | _FREE:
+        if number and totals.is_framed and uri not in totals.listed | _FREE:
             yield Fault(f"{number:,} objects of {uri} are there, which neither the menu nor the header lists")
 
 
