@@ -38,6 +38,8 @@ _PIPE = 1 << 20  # octets; what Linux lets anybody have
 _ITEMS = 256  # that are sent at once
 _OCTETS = 1 << 18  # of them, and no more items
 
+_ENDING = 5.0  # seconds in which a process ends that closed its pipe
+
 _decoders: dict[str, Callable[[bytes], Any]] = {
     kind: msgspec.json.Decoder(struct).decode for kind, struct in STRUCTS.items()
 }
@@ -71,8 +73,10 @@ def puts(source: Source, salt: bytes) -> Generator[Put, None, None]:
             _Pickler(process.stdin, pickle.HIGHEST_PROTOCOL).dump(order)
         yield from _received(process.stdout, source)
     except (EOFError, pickle.UnpicklingError, BrokenPipeError):
-        process.kill()
-        raise ReaderLost(f"{source.path}: its reader ended before it was done ({process.wait()})") from None
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_ENDING)
+        how = f"exit code {process.returncode}" if process.returncode is not None else "it answers nonsense"
+        raise ReaderLost(f"{source.path}: its reader ended before it was done ({how})") from None
     finally:
         process.kill()
         process.wait()
@@ -207,8 +211,10 @@ class Reader:
 
 
 def main() -> None:
-    """Do what the order on standard input says."""
+    """Do what the order on standard input says. What anything prints goes to the errors: answers are pickled."""
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     try:
-        Reader(pickle.load(sys.stdin.buffer), sys.stdout.buffer).run()
+        Reader(pickle.load(sys.stdin.buffer), pipe).run()
     except BrokenPipeError:
         os._exit(1)
