@@ -38,6 +38,7 @@ _PIPE = 1 << 20  # octets; what Linux lets anybody have
 _ITEMS = 256  # that are sent at once
 _OCTETS = 1 << 18  # of them, and no more items
 
+_SILENT = 1 << 22  # octets of the deposit, after which something is sent though nothing is to be said
 _ENDING = 5.0  # seconds in which a process ends that closed its pipe
 
 _decoders: dict[str, Callable[[bytes], Any]] = {
@@ -69,23 +70,23 @@ def puts(source: Source, salt: bytes) -> Generator[Put, None, None]:
         with suppress(OSError):  # a small one does as well, a little slower
             fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE)
         order = Order(source.path, source.catalogue, source.report.cap, source.is_lenient, source.limits, salt)
-        with process.stdin:
+        with suppress(BrokenPipeError), process.stdin:  # it will not answer either
             _Pickler(process.stdin, pickle.HIGHEST_PROTOCOL).dump(order)
-        yield from _received(process.stdout, source)
-    except (EOFError, pickle.UnpicklingError, BrokenPipeError):
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_ENDING)
-        how = f"exit code {process.returncode}" if process.returncode is not None else "it answers nonsense"
-        raise ReaderLost(f"{source.path}: its reader ended before it was done ({how})") from None
+        yield from _received(process, process.stdout, source)
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
 
 
-def _received(pipe: IO[bytes], source: Source) -> Generator[Put, None, None]:
+def _received(process: subprocess.Popen[bytes], pipe: IO[bytes], source: Source) -> Generator[Put, None, None]:
     while True:
-        sent: Sent = pickle.load(pipe)
+        sent = _load(pipe)
+        if sent is None:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_ENDING)
+            how = f"exit code {process.returncode}" if process.returncode is not None else "it answers nonsense"
+            raise ReaderLost(f"{source.path}: its reader ended before it was done ({how})")
         source.progress(sent.octets)
         source.weight = sent.weight
         for one in sent.items:
@@ -103,6 +104,15 @@ def _received(pipe: IO[bytes], source: Source) -> Generator[Put, None, None]:
         if sent.end is not None:
             source.known = sent.end
             return
+
+
+def _load(pipe: IO[bytes]) -> Sent | None:
+    """The next that was sent; None where nothing comes any more that could be."""
+    try:
+        sent = pickle.load(pipe)
+    except Exception:  # the pipe ends in the middle of something, or anything else has come down it
+        return None
+    return sent if isinstance(sent, Sent) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +218,8 @@ class Reader:
 
     def _progress(self, octets: int) -> None:
         self._octets += octets
+        if self._octets >= _SILENT:
+            self._send()
 
 
 def main() -> None:

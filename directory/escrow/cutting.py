@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 CHUNK = 1 << 16
 
 _ENCODINGS = frozenset({"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1"})  # where what looks like markup is markup
+_BOM = b"\xef\xbb\xbf"
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<(?:\?xml\s(?:[^>]*?\s)?encoding\s*=\s*["']([\w.-]+)|[?!\w])""")
 _MOST_LINES = 1 << 16
 _MOST_UNSURE = 1 << 18  # octets without a tag, after which nobody looks for the end of an object any more
@@ -24,8 +25,9 @@ _ODD = (b"!", b"?")
 """What comments and declarations begin with, behind `<`."""
 _OPEN = ord("<")
 _CLOSE = ord(">")
-_ATTRIBUTE = rb"""\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')"""
-_FILLING = rb"\s*+(?:<!--(?:[^-]|-(?!-))*+-->\s*+)*+"
+_SPACE = rb"[ \t\r\n]"
+_ATTRIBUTE = rb"""%s+[\w:.-]+%s*=%s*(?:"[^"<]*"|'[^'<]*')""" % (_SPACE, _SPACE, _SPACE)
+_FILLING = rb"%s*+(?:<!--(?:[^-]|-(?!-))*+-->%s*+)*+" % (_SPACE, _SPACE)
 
 Recognise = Callable[[bytes], bool]
 Read = Callable[[bytes], Any]
@@ -39,6 +41,8 @@ def marked_encoding(head: bytes) -> str:
     """The encoding of a document that begins so, if objects can be told by its octets; else empty."""
     found = _DECLARED.match(head)
     encoding = (found[1] or b"UTF-8").decode().upper() if found else ""
+    if head.startswith(_BOM) and encoding != "UTF-8":
+        return ""  # it says two things
     return encoding if encoding in _ENCODINGS else ""
 
 
@@ -64,15 +68,17 @@ class Marks(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Octets for the parser; the marks of the objects that they look like, one behind the other."""
+    """Octets for the parser; the marks of the objects that they look like, one behind the other; what stands for
+    the lines before them that the parser was not given."""
 
     octets: bytes
     marks: Sequence[bytes] = ()
+    blank: bytes = b""
 
 
 class Whole(NamedTuple):
     """An object that was read without the parser: its tag, what it is, the line that its start tag ends on, the
-    mark of its octets, and how many these are."""
+    mark of its octets, and how many these are, with the white space before them."""
 
     tag: str
     value: Any
@@ -84,7 +90,7 @@ class Whole(NamedTuple):
 class Cutter:
     """The octets of a deposit on their way to the parser: `head`, then what `read` gives.
 
-    `is_sure` says that the last thing that the parser saw end is an object of the contents, and nothing stands
+    `is_sure` says that the last thing that the parser saw end is an object of the contents, and nothing has begun
     behind it; whoever feeds the parser sets it after each piece. `passed` is how many objects of each tag were
     known. `most` octets are looked at to find the end of one.
     """
@@ -133,8 +139,8 @@ class Cutter:
         themselves; up to where it cannot be told any longer what an object is. `tags` has the tags of objects by
         their names as they are written, with the prefix."""
         names = b"|".join(map(re.escape, tags))
-        begin = re.compile(rb"%s<(%s)(?:%s)*+\s*(/?)>" % (_FILLING, names, _ATTRIBUTE))
-        close = re.compile(rb"</(?:%s)\s*>" % names)
+        begin = re.compile(rb"%s<(%s)(?:%s)*+%s*(/?)>" % (_FILLING, names, _ATTRIBUTE, _SPACE))
+        close = re.compile(rb"</(?:%s)%s*>" % (names, _SPACE))
         named = {name: (tag, known.get(tag), readers.get(tag)) for name, tag in tags.items()}
         self._plain = 0
         while not self._is_lost:
@@ -162,7 +168,7 @@ class Cutter:
             octets = self._octets[found.start(1) - 1 : end]
             mark = blake2b(octets, digest_size=16, key=key).digest()
             tag, recognise, read = named[found[1]]
-            is_known = recognise is not None and recognise(mark)
+            is_known = self._is_plain(place, found.start(1)) and recognise is not None and recognise(mark)
             is_plain = is_known or self._is_plain(place, end)
             value = read(octets) if read and is_plain and not is_known and len(octets) <= CHUNK else None
             if is_known or value is not None:
@@ -218,7 +224,7 @@ class Cutter:
         # A comment, which the parser drops, so that nothing is left of the lines but their number.
         blank = b"<!--" + b"\n" * self._lines + b"-->" if self._lines else b""
         self._lines = 0
-        return Piece(blank + self._octets[first : self._place if end < 0 else end], marks)
+        return Piece(self._octets[first : self._place if end < 0 else end], marks, blank)
 
     def _end_of(self, found: re.Match[bytes]) -> int:
         """Where the object ends whose start tag was found; 0 if that is not plain."""

@@ -3,14 +3,15 @@
 The tables say which elements an object has, in the order that RFC 9022 §9 has them. From that comes a pattern, in
 the prefixes of the deposit. What it matches is well-formed and is what the parser would have seen: it has no
 comments, no namespaces of its own, no references but the five of XML, no white space that would be collapsed, and
-nothing that the tables do not have. Whatever is not matched, or is not of its format, is left to the parser, which
-knows to say what is wrong; so nothing is refused here.
+nothing that the tables do not have. Elements of which few serve most objects are captured as they stand there, and
+the parser reads each once. Whatever is not matched, or is not of its format, is left to the parser, which knows to
+say what is wrong; so nothing is refused here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -32,6 +33,7 @@ _QUOTES = {"&quot;": '"', "&apos;": "'"}
 _NOTHING = r"(?!)"
 _KNOWN = 1 << 12  # elements of which few serve most objects
 _LONGEST = 1 << 12  # characters of them that stand together
+_MOST = 100  # tags in them
 
 Namespaces = Mapping[str | None, str]
 """Those in scope, by their prefixes."""
@@ -89,8 +91,8 @@ class Leaves:
             found = self._match(octets.decode(self._encoding))
         except UnicodeDecodeError:
             return None
-        said = self._each(found[1]) if found else [("", "", "/")]
-        if any(begin != end for begin, _, end in said):
+        said = self._each(found[1]) if found else []
+        if not found or any(begin != end for begin, _, end in said):
             return None
         return [(name, _plain(text)) for name, text, _ in said]
 
@@ -127,7 +129,7 @@ class _Values:
         own, form = self._name(tag), field.form
         is_inner = form and form.table and not form.attributes and field.least and not field.many
         if own and field.few:
-            return self._part(field, _element(own), _Few(field, self._namespaces).read)
+            return self._part(field, _element(own), _Few(tag, field, self._namespaces).read)
         if own and form and is_inner:
             return self._inside(own, field, form)
         if own and form:
@@ -139,9 +141,8 @@ class _Values:
         return _NOTHING if field.least else ""
 
     def _leaf(self, own: str, field: Field, convert: Convert) -> str:
-        attributes = ""
-        for local, (name, of_attribute) in field.attributes.items():
-            attributes += f'(?: {local}="({_VALUE})")?+'
+        attributes = _attributes(field.attributes)
+        for name, of_attribute in field.attributes.values():
             self._leaves.append((self._take(), name, of_attribute))
         self._leaves.append((self._take(), field.name, convert))
         return f"(?:<{own}{attributes}>({_TEXT})</{own}>{_SPACE})" + ("" if field.least else "?+")
@@ -170,25 +171,30 @@ class _Values:
 class _Few:
     """Elements of which few serve most objects: what the parser makes of them is kept."""
 
-    def __init__(self, field: Field, namespaces: Namespaces) -> None:
+    def __init__(self, tag: str, field: Field, namespaces: Namespaces) -> None:
+        self._tag = tag
         names = {f"xmlns:{prefix}" if prefix else "xmlns": uri for prefix, uri in namespaces.items()}
         self._head = f"<x {' '.join(f'{name}={quoteattr(uri)}' for name, uri in names.items())}>"
         assert field.nested is not None
         self._nested: Nested = field.nested
         self._many = field.many
+        self._most = (field.most or _MOST) if field.many else 1
         self.read = lru_cache(maxsize=_KNOWN)(self._read)
         """The value of elements that stand together. Raises `NotPlain` and `BadValue`."""
 
     def _read(self, text: str) -> Any:
         known = self.read.cache_info()
-        if len(text) > _LONGEST or known.misses > max(_KNOWN, known.hits):
+        if len(text) > _LONGEST or text.count("<") > _MOST or known.misses > max(_KNOWN, known.hits):
             raise NotPlain  # or they are not few, and the parser is quicker with all of the object at once
         report = Report()
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
-            found = [self._nested(one, report) for one in etree.fromstring(f"{self._head}{text}</x>", parser)]
+            elements = list(etree.fromstring(f"{self._head}{text}</x>", parser))
         except etree.XMLSyntaxError:
             raise NotPlain from None
+        if len(elements) > self._most or any(one.tag != self._tag for one in elements):
+            raise NotPlain
+        found = [self._nested(one, report) for one in elements]
         if report.findings or report.notes:
             raise NotPlain
         return found if self._many else found[0]
@@ -197,15 +203,21 @@ class _Few:
 def _element(own: str) -> str:
     """An element as it stands there, whatever is in it."""
     other = rf"[^<{_ILLEGAL}]*+"
-    begin = rf"<{own}(?=[ \t\r\n/>])[^<>{_ILLEGAL}]*+"
-    return rf"{begin}(?:(?<=/)>|(?<!/)>{other}(?:<(?!/{own}>){other})*+</{own}>){_SPACE}"
+    attributes = rf"""(?:[^<>"'{_ILLEGAL}]|"[^<>"{_ILLEGAL}]*+"|'[^<>'{_ILLEGAL}]*+')*+"""
+    begin = rf"<{own}(?=[ \t\r\n/>]){attributes}"
+    return rf"{begin}(?:(?<=/)>|(?<!/)>{other}(?:<(?!/{own}[ \t\r\n>]){other})*+</{own}>){_SPACE}"
+
+
+def _attributes(names: Iterable[str]) -> str:
+    """Attributes in this order, each captured if it is there."""
+    return "".join(f'(?: {name}="({_VALUE})")?+' for name in names)
 
 
 def _formed(
     own: str, form: Form, name: Name, namespaces: Namespaces, *, is_many: bool
 ) -> tuple[str, Callable[[str], Any]]:
     """The pattern of an element with attributes and a text or children, and what makes values of some of them."""
-    attributes = "".join(f'(?: {local}="({_VALUE})")?+' for local in form.attributes)
+    attributes = _attributes(form.attributes)
     make, count = form.make, len(form.attributes)
     assert form.table or count, "an element that has nothing but text is a leaf"
     inner = _Values(form.table, name, namespaces) if form.table else None

@@ -208,7 +208,7 @@ class Source:
         after kind in the order of their keys, each with the rows of its child tables.
 
         With a salt, which is whatever decides, besides the octets, what is to be said of an object, they are
-        marked, and what is `known`, by kind, is counted and passed over.
+        marked, what is `known`, by kind, is counted and passed over, and what is plainly written needs no parser.
         """
         if self._has_tables:
             self._load_tables()

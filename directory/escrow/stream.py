@@ -6,6 +6,7 @@ and so is one with an object that is larger than any object has a reason to be.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BufferedReader
@@ -31,6 +32,7 @@ _UNUSUAL = 1 << 20  # octets, behind which the elements and attributes of an obj
 _MOST_MARKS = 1 << 19  # of them, each of which takes some hundred octets of memory, however few of XML
 _MOST_KINDS = 1_000  # of objects that nobody reads
 _MOST_PARTS = 100  # contents and deletes, of which there is one each
+_COLUMN = re.compile(r", column \d+\Z")
 
 _DEPOSIT = f"{{{ns.RDE}}}deposit"
 _CONTENTS = f"{{{ns.RDE}}}contents"
@@ -67,8 +69,8 @@ class Stream:
     call. Raises `DepositError` where the deposit is no XML, no deposit, or not safe to read.
 
     With `marks`, `mark` is that of the octets of the object that was yielded last, None where they have none; what
-    `marks` knows is not yielded, and `passed` how many of each tag that were. `fed` is how many octets the parser
-    has seen.
+    `marks` knows is not yielded, and `passed` how many of each tag that were. `fed` is how many octets were read
+    of which something is to be made.
     """
 
     path: Path
@@ -85,6 +87,7 @@ class Stream:
     mark: bytes | None = None
     passed: dict[str, int] = field(default_factory=dict)
     _is_object: bool = False
+    _ended: Element | None = None
 
     def read(self) -> Iterator[Element | Whole]:
         """Every wanted object, and the header. An object is gone when the next is asked for."""
@@ -136,12 +139,14 @@ class Stream:
         self.root = parser.close()
         yield from self._events(parser, part)
         part.prune(is_end=True)
+        self._check_kinds(part)
         self.envelope.parts = [(str(child.tag), child.sourceline or 0) for child in self.root]
 
     def _cut(
         self, parser: etree.XMLPullParser, cutter: Cutter, part: _Part, marks: Marks, encoding: str
     ) -> Iterator[Element | Whole]:
         """Feed the parser object by object, without those that are known, as far as they can be told."""
+        octets = b""
         for octets in cutter.until(b"contents"):
             yield from self._feed(parser, octets, part)
             if part.is_entered:
@@ -151,7 +156,7 @@ class Stream:
         contents = part.newest
         tags = _names(contents, part.wanted)
         self.passed = cutter.passed
-        cutter.is_sure = True
+        cutter.is_sure = not len(contents) and octets.endswith(b">") and not octets.endswith(b"/>")
         key = marks.key(contents.nsmap, encoding)
         readers = dict(marks.readers(tags.values(), contents.nsmap, encoding))
         for piece in cutter.pieces(tags, key, marks.known, readers):
@@ -160,34 +165,39 @@ class Stream:
                 self.mark = piece.mark
                 yield piece
                 continue
-            octets, expected = piece
             self.mark, self._is_object = None, False
-            if not expected:
-                yield from self._feed(parser, octets, part)
-                cutter.is_sure = self._is_object and part.newest is contents
-                continue
-            yield from self._marked(parser, octets, part, expected)
-            cutter.is_sure = self._is_object and part.newest is contents
+            if piece.blank:
+                parser.feed(piece.blank)
+            if piece.marks:
+                yield from self._marked(parser, piece.octets, part, piece.marks)
+            else:
+                yield from self._feed(parser, piece.octets, part)
+            is_last = len(contents) > 0 and contents[-1] is self._ended
+            cutter.is_sure = self._is_object and is_last and part.newest is contents
 
     def _marked(
         self, parser: etree.XMLPullParser, octets: bytes, part: _Part, marks: Sequence[bytes]
     ) -> Iterator[Element]:
         """Objects that the parser sees end, with their marks, if they are as many; `_is_object` says so."""
-        self._give(parser, octets, part)
-        ended = list(self._events(parser, part, is_kept=True))
+        ended: list[Element] = []
+        for chunk in _chunks(octets):
+            self._give(parser, chunk, part)
+            ended += self._events(parser, part, is_kept=True)
+            self._look_after(part, len(chunk))
         is_right = len(ended) == len(marks)
         for element, mark in zip(ended, marks if is_right else repeat(None), strict=False):
             self.mark = mark
             yield element
             element.clear()
-        self.mark, self._is_object = None, is_right
-        self._look_after(part, len(octets))
+        self.mark = None
+        self._is_object = self._is_object and is_right
 
     def _feed(self, parser: etree.XMLPullParser, octets: bytes, part: _Part) -> Iterator[Element]:
-        self._give(parser, octets, part)
-        yield from self._events(parser, part)
-        if not part.is_over:
-            self._look_after(part, len(octets))
+        for chunk in _chunks(octets):
+            self._give(parser, chunk, part)
+            yield from self._events(parser, part)
+            if not part.is_over:
+                self._look_after(part, len(chunk))
 
     def _give(self, parser: etree.XMLPullParser, octets: bytes, part: _Part) -> None:
         """Feed the parser. Of some faults, as an entity that is not declared, it says nothing but in its log, and
@@ -199,8 +209,10 @@ class Stream:
                 raise self._malformed(f"{one.message}, line {one.line}, column {one.column}", one.line)
 
     def _malformed(self, message: str, line: int) -> DepositError:
-        said = f"it is no well-formed XML: {message.partition(', try XML_PARSE_HUGE')[0]}"
-        return self._refusal(said, "XML 1.0 §2.1", line, codes.XML)
+        message = message.partition(", try XML_PARSE_HUGE")[0]
+        if self.marks:
+            message = _COLUMN.sub("", message)  # what the parser was not given may stand before it on the line
+        return self._refusal(f"it is no well-formed XML: {message}", "XML 1.0 §2.1", line, codes.XML)
 
     def _check_marks(self, part: _Part, octets: bytes) -> None:
         self.fed += len(octets)
@@ -214,6 +226,9 @@ class Stream:
             return
         if part.grown > _LARGEST_OBJECT:
             raise self._refusal(f"an object has more than {_LARGEST_OBJECT >> 20} MiB", "RFC 9022 §9")
+        self._check_kinds(part)
+
+    def _check_kinds(self, part: _Part) -> None:
         if len(part.skipped) > _MOST_KINDS:
             message = f"it has more than {_MOST_KINDS:,} kinds of objects that are not known here"
             raise self._refusal(message, "RFC 9022 §7")
@@ -228,10 +243,13 @@ class Stream:
                 if tag in part.wanted:
                     parent = element.getparent()
                     self._is_object = parent is not None and parent.tag == part.container
+                    self._ended = element
                     if self._is_object:
                         yield element
                         if not is_kept:
                             element.clear()
+                elif tag == _CONTENTS:
+                    self._is_object = False
                 elif tag == _MENU:
                     self._read_menu(element)
                 elif tag == _WATERMARK and self.envelope.watermark is None:
@@ -357,6 +375,15 @@ def _names(contents: Element, wanted: frozenset[str]) -> dict[bytes, str]:
             if uri == space:
                 names[f"{prefix}:{local}".encode() if prefix else local.encode()] = tag
     return names
+
+
+def _chunks(octets: bytes) -> Iterator[bytes]:
+    """The octets as the parser is given them: what is larger would be more than it takes at once."""
+    if len(octets) <= CHUNK:
+        yield octets
+        return
+    for place in range(0, len(octets), CHUNK):
+        yield octets[place : place + CHUNK]
 
 
 def _parser(*events: Literal["start", "end"], tags: tuple[str, ...] | None = None) -> etree.XMLPullParser:

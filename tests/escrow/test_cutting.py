@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,8 @@ def test_what_is_known_is_left_out_and_nothing_else_is_other(
         # What has no mark for what stands before it may have one where that is passed over: it is known as well.
         twins = {(tag, text) for (tag, _, text), mark in marked if mark in known}
         assert _without(left, twins) == _without(plain, twins)
-        assert len(left) <= sum(mark not in known for _, mark in marked)
+        if "<!--" not in contents:  # behind a comment everything is read, for what is in it may not be well-formed
+            assert len(left) <= sum(mark not in known for _, mark in marked)
         skipped, _, envelope = counted(path)
         passed = Counter(tag for tag, _, _ in plain) - Counter(tag for tag, _, _ in left)
         assert counted(path, some) == (skipped, passed, envelope)
@@ -176,7 +178,10 @@ def test_a_line_behind_what_is_known_is_the_line_of_the_file(tmp_path: Path) -> 
         counted(path)
     with pytest.raises(DepositError) as short:
         counted(path, Marks(b"salt", {DOMAIN: known.__contains__}))
-    assert short.value.findings == plain.value.findings
+    # Without the column: what was passed over may stand before it on the line.
+    (one,), (other,) = short.value.findings, plain.value.findings
+    assert other.message.startswith(f"{one.message}, column ")
+    assert one == replace(other, message=one.message)
 
 
 def test_an_object_without_an_end_is_not_kept_in_memory(tmp_path: Path) -> None:
