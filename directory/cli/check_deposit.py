@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from directory import config
 from directory.cli import intaking
+from directory.cli.stopping import Stopping, stopping
 from directory.config import Settings
 from directory.errors import BadValue, DirectoryError
 from directory.escrow.check.known import HOSTS, MODELS, Known
@@ -81,7 +82,7 @@ def command(deposit: Path, level: str, form: str, most: int, file: Path | None, 
         settings = intaking.escrow_settings(file, key=given["key"], passphrase=given["passphrase"])
         catalogue = Catalogue.load([*map(Path, settings.extensions), *given["extensions"]])
         asked = Level.from_text(level)
-        with _progress(deposit) as progress:
+        with stopping() as stop, _progress(deposit, stop) as progress:
             check = Check(
                 asked,
                 _known(given, intaking.own_objects(catalogue, asked)),
@@ -95,6 +96,8 @@ def command(deposit: Path, level: str, form: str, most: int, file: Path | None, 
             result = check.run(deposit)
     except DirectoryError as error:
         raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        raise click.ClickException("stopped; the deposit is not checked") from None
     if form == "json":
         click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -128,11 +131,16 @@ def _keys(deposit: Path, settings: Settings, given: dict[str, Any]) -> Keys:
 
 
 @contextmanager
-def _progress(deposit: Path) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal."""
+def _progress(deposit: Path, stop: Stopping) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal; where it goes on, it is seen whether somebody asked to stop."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     size = deposit.stat().st_size if deposit.is_file() else None
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(deposit.name, total=size)
-        yield lambda octets: bar.advance(task, octets)
+
+        def progress(octets: int) -> None:
+            stop.check()
+            bar.advance(task, octets)
+
+        yield progress

@@ -16,6 +16,7 @@ from directory import config
 from directory.cli import intaking
 from directory.cli.moments import moment_of
 from directory.cli.profile.setting import PROFILE, Refusal, Setting, audience_of, with_setting
+from directory.cli.stopping import Stopping, stopping
 from directory.errors import DepositError
 from directory.escrow.outlet import STANDARD_OUTPUT
 from directory.model import format as formats
@@ -108,6 +109,8 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
     deposit is put into the envelope of ICANN's contracts, in the folder --out; in several files, if it has more
     octets than a segment may.
 
+    Ctrl-C or SIGTERM stops it while it writes, and nothing is left; what is whole by then is written.
+
     \b
         dnrd export --store sqlite:///registry.db --out deposit.xml.gz
         dnrd export --store sqlite:///registry.db --type diff --since 2026-01-01T00:00:00Z --out diff.xml
@@ -136,13 +139,16 @@ def command(setting: Setting, out: Path, name: str | None, audience: str | None,
     shown = disclosed(setting.load(name), audience, setting.catalogue) if name else None
     keys = _keys(setting.settings, given)
     try:
-        if keys.own or keys.recipients:
-            octets = setting.settings.escrow_segment if given["segment"] is None else given["segment"]
-            exported, places = _sealed(setting, order, out, shown, keys, octets, replace=given["replace_"])
-        else:
-            target = Target(out, given["replace_"], work=intaking.work_of(setting.settings))
-            exported = asyncio.run(_run(setting, order, target, shown))
-            places = [exported.place]
+        with stopping() as stop:
+            if keys.own or keys.recipients:
+                octets = setting.settings.escrow_segment if given["segment"] is None else given["segment"]
+                exported, places = _sealed(
+                    setting, order, out, shown, keys, octets, stop, replace=given["replace_"]
+                )
+            else:
+                target = Target(out, given["replace_"], work=intaking.work_of(setting.settings))
+                exported = asyncio.run(_run(setting, order, target, shown, stop))
+                places = [exported.place]
     except Unchanged as error:
         click.echo(f"{error.findings[0].to_text()}\nnothing is written", err=True)
         raise SystemExit(_UNCHANGED) from None
@@ -224,7 +230,9 @@ def _ruled(profile: Profile, table: str, audience: str) -> frozenset[str] | None
     return shown if rules else None
 
 
-async def _run(setting: Setting, order: Order, target: Target, shown: Disclosed | None) -> Exported:
+async def _run(
+    setting: Setting, order: Order, target: Target, shown: Disclosed | None, stop: Stopping
+) -> Exported:
     from directory.escrow.export.export import export
     from directory.store.open import open_snapshot
     from directory.store.sqlite import SqliteReader
@@ -237,15 +245,15 @@ async def _run(setting: Setting, order: Order, target: Target, shown: Disclosed 
         kept = tuple(Path(f"{reader.path}{suffix}") for suffix in ("", "-wal", "-shm", "-journal"))
         target = replace(target, kept=kept)
     try:
-        with _bar() as progress:
+        with _bar(stop) as progress:
             return await export(reader, order, target, setting.catalogue, shown, progress)
     finally:
         await reader.close()
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
-    """A bar for each kind of object, on a terminal."""
+def _bar(stop: Stopping) -> Iterator[Progress]:
+    """A bar for each kind of object, on a terminal; where it goes on, it is seen whether to stop."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -255,6 +263,7 @@ def _bar() -> Iterator[Progress]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
 
         def progress(kind: str, number: int, total: int) -> None:
+            stop.check()
             if kind not in tasks:
                 tasks[kind] = bar.add_task(f"{kind.replace('_', ' ')}s", total=total)
             bar.advance(tasks[kind], number)
@@ -269,6 +278,7 @@ def _sealed(
     shown: Disclosed | None,
     keys: Keys,
     segment_octets: int,
+    stop: Stopping,
     *,
     replace: bool,
 ) -> tuple[Exported, Sequence[Path]]:
@@ -279,7 +289,8 @@ def _sealed(
     from directory.escrow.outlet import settled
 
     with _folder(out), workplace(out) as folder:
-        exported = asyncio.run(_run(setting, order, Target(folder / "deposit"), shown))
+        exported = asyncio.run(_run(setting, order, Target(folder / "deposit"), shown, stop))
+        stop.check()
         files = [exported.place]
         if order.model == "csv":
             files = sorted(exported.place.iterdir(), key=lambda file: (file.suffix != ".xml", file.name))

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from directory.cli import intaking
+from directory.cli.stopping import Stopping, stopping
 from directory.errors import DepositError, DirectoryError, DocumentError
 from directory.escrow.chain import name
 from directory.escrow.envelope.parts import awaited
@@ -70,6 +71,10 @@ def command(
     was applied before changes nothing either, and the exit code is 0. What the rules find that does not refuse it
     at the level is a note: of each sort the first, and how many there are; --report has them all.
 
+    At the first Ctrl-C or SIGTERM it stops before the next deposit, and within the one at hand as long as that is
+    being read; the exit code is then 1. At the second it stops at once. The store is as it was after the last
+    deposit that was applied whole.
+
     Of a folder, or of several deposits, those are applied that follow what the store has: for each repository the
     newest FULL, then its last INCR or its DIFFs in the order of their prevIds, of each the highest resend. The
     others are left alone; if one is left because something before it is missing, that is told, and the exit code
@@ -90,12 +95,13 @@ def command(
             _check_report(report)
         intake = intaking.intake_of(settings, extensions)
         side = load_side_data(registrars) if registrars else None
-        run = _Run(intake, side, form == "json")
-        try:
-            asyncio.run(run.run(settings.store, deposits))
-        finally:
-            if report:
-                _write_report(report, run.results)
+        with stopping() as stop:
+            run = _Run(intake, side, form == "json", stop)
+            try:
+                asyncio.run(run.run(settings.store, deposits))
+            finally:
+                if report:
+                    _write_report(report, run.results)
     except DocumentError as error:
         _refuse(error)
         raise SystemExit(1) from None
@@ -117,6 +123,7 @@ class _Run:
     intake: Intake
     side: SideFile | None
     is_json: bool
+    stop: Stopping
     told: list[dict[str, Any]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     """What was found in each deposit that was opened."""
@@ -140,7 +147,7 @@ class _Run:
     async def _one(self, path: Path, ledger: Ledger) -> None:
         """A deposit by itself: it follows, or is refused with what is missing."""
         try:
-            with _progress(path) as progress:
+            with _progress(path, self.stop) as progress:
                 summary = await self.intake.apply(path, ledger, progress, self.side, self.results.append)
         except DepositError as error:
             self._tell_refused(str(path), error)
@@ -158,8 +165,14 @@ class _Run:
                 f"{given[0]}: there is no deposit in it: no .xml, .xml.gz, .ryde, .tar, and no folder with one"
             )
         found = [arrived for path in paths if (arrived := self._arrived(path))]
-        async for outcome in take(found, ledger, lambda deposit: self._apply(deposit, ledger)):
+        told = 0
+        async for outcome in take(
+            found, ledger, lambda deposit: self._apply(deposit, ledger), lambda: self.stop.is_asked
+        ):
             self._tell(outcome)
+            told += 1
+        if told < len(found):
+            self.stop.check()
 
     def _arrived(self, path: Path) -> Arrived | None:
         """What a deposit says of itself; None, which is told, if it cannot be read or is not whole."""
@@ -178,7 +191,7 @@ class _Run:
 
     async def _apply(self, deposit: Arrived, ledger: Ledger) -> Summary:
         self._echo(f"{deposit.path.name}: {name(deposit)} of {deposit.repository}")
-        with _progress(deposit.path) as progress:
+        with _progress(deposit.path, self.stop) as progress:
             return await self.intake.apply(deposit.path, ledger, progress, self.side, self.results.append)
 
     def _tell(self, outcome: Outcome) -> None:
@@ -209,6 +222,8 @@ class _Run:
 
 def _check_report(file: Path) -> None:
     """Refuse to lose a file that is no report of ours, such as a deposit or the store."""
+    if not file.parent.is_dir():
+        raise click.UsageError(f"--report: there is no folder {file.parent}; make it first")
     try:
         if not file.is_file() or not file.stat().st_size:
             return
@@ -231,8 +246,8 @@ def _write_report(file: Path, results: Sequence[Result]) -> None:
 
 
 @contextmanager
-def _progress(path: Path) -> Iterator[Told]:
-    """A bar on a terminal."""
+def _progress(path: Path, stop: Stopping) -> Iterator[Told]:
+    """A bar on a terminal; where it goes on, it is seen whether somebody asked to stop."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     size = path.stat().st_size if path.name.endswith((".xml", ".xml.gz")) else None
@@ -240,6 +255,7 @@ def _progress(path: Path) -> Iterator[Told]:
         task = bar.add_task(path.name, total=size)
 
         def progress(octets: int) -> None:
+            stop.check()
             bar.advance(task, octets)
             if bar.tasks[task].finished:
                 bar.update(task, description="building indices")

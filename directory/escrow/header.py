@@ -170,7 +170,7 @@ def check_frame(envelope: Envelope, now: datetime, report: Report) -> Frame | No
 
 def _resend(text: str, envelope: Envelope, report: Report) -> int | None:
     try:
-        return formats.integer(text, 0, 65_535, "RFC 8909 §5.1")
+        return formats.integer(" ".join(text.split()), 0, 65_535, "RFC 8909 §5.1")
     except BadValue as error:
         _fault(report, f"attribute resend: {error}", error.rule, envelope.line)
         return None

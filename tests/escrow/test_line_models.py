@@ -4,6 +4,7 @@ engine (RFC 9022 §2, RFC 8909 §2)."""
 from __future__ import annotations
 
 import gzip
+import json
 import random
 import re
 from collections.abc import Collection, Iterator
@@ -179,3 +180,40 @@ def test_a_packed_export_is_the_same(place: Place, tmp_path: Path) -> None:
     other = place()
     run("ingest", "--store", other, tmp_path / "full")
     assert held(other) == held(source)
+
+
+@pytest.mark.clause("RFC 9022 §4.6.2")
+@pytest.mark.parametrize("table", ["domain", "host", "contact"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('sep=","', 'sep=";;"'),
+        ("<rdeCsv:file ", '<rdeCsv:file compression="rar" '),
+        ("<rdeCsv:file ", '<rdeCsv:file encoding="klingon" '),
+        ("<rdeCsv:file ", '<rdeCsv:file cksumAlg="MD4" '),
+        ("", ""),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_by_all_alike(
+    table: str, old: str, new: str, tmp_path: Path
+) -> None:
+    """Without the table of the parents, too, what is in the tables of their children is looked at."""
+    url, folder = f"sqlite:///{tmp_path / 'r.db'}", tmp_path / "tables"
+    run("ingest", "--store", url, sample(tmp_path / "s.xml", 20, 4, 1))
+    run("export", "--store", url, "--model", "csv", "--out", folder)
+    (path,) = folder.glob("*.xml")
+    text = path.read_text()
+    start = text.index(f'<rdeCsv:csv name="{table}"')
+    end = text.index("</rdeCsv:csv>", start) + len("</rdeCsv:csv>")
+    one = text[start:end]
+    path.write_text(text[:start] + (one.replace(old, new, 1) if old else "") + text[end:])
+    checked = run("check-deposit", "--level", "normal", "--format", "json", path, code=1)
+    report = tmp_path / "report.json"
+    told = run("ingest", "--store", f"sqlite:///{tmp_path / 'new.db'}", "--report", report, path, code=1)
+    assert "the store is as it was" in told.output
+    found, other = (
+        {(each["rule"], each["element"]) for each in json.loads(said)["findings"] if each["severity"] == "error"}
+        for said in (checked.stdout, report.read_text())
+    )
+    assert other
+    assert other <= found

@@ -242,7 +242,7 @@ class _Records:
     def mark_by(self, salt: bytes, recognise: Recognise | None) -> None:
         """Mark objects from now on, and pass over those that are recognised. Besides its rows an object is made of
         what the columns are called, and of what its references by number lead to."""
-        tables = [(name, self._stage.customs[name]) for name in (self._parent.name, *self._children)]
+        tables = [(name, self._stage.customs.get(name)) for name in (self._parent.name, *self._children)]
         known = (salt, self._kind, tables, self._stage.references())
         self._key = blake2b(repr(known).encode(), digest_size=32).digest()
         self._recognise = recognise
