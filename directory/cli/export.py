@@ -57,12 +57,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="NAME",
     help="For whom the deposit is made; else for the audience of the profile's disclosure that sees the most.",
 )
-@click.option(
-    "--id", "id_", metavar="ID", default="", help="The deposit's id; else the day and second of its watermark."
-)
-@click.option(
-    "--prev-id", metavar="ID", default="", help="The id of the deposit at --since, if it has another one."
-)
+@click.option("--id", "id_", metavar="ID", help="The deposit's id; else the day and second of its watermark.")
+@click.option("--prev-id", metavar="ID", help="The id of the deposit at --since, if it has another one.")
 @click.option("--resend", type=click.IntRange(0, 65_535), default=0, help="How many times it was sent before.")
 @click.option("--checksum", type=click.Choice(["CRC32", "SHA256"]), default="CRC32", show_default=True)
 @click.option(
@@ -180,8 +176,10 @@ def _keys(settings: Settings, given: Mapping[str, Any]) -> Keys:
     return replace(keys, signers={}, recipients=recipients) if recipients or given["sign_key"] else Keys()
 
 
-def _id(text: str, option: str) -> str:
-    if text and not (text.isascii() and text.replace("_", "a").isalnum() and len(text) <= 13):
+def _id(text: str | None, option: str) -> str:
+    if text is None:
+        return ""
+    if not (text.isascii() and text.replace("_", "a").isalnum() and len(text) <= 13):
         raise click.UsageError(f"{option}: {text!r} is not 1 to 13 letters and digits (RFC 8909 §6.1)")
     return text
 

@@ -23,6 +23,13 @@ REASON = "Why: an order, a request, a rule. It is written into the record of the
 WHO = "By whose order; else the name of the user who runs this."
 
 
+def reason_of(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Something is said: a record without it would be of no use."""
+    if not value.strip():
+        raise click.BadParameter("it is empty, and the record has to say why")
+    return value
+
+
 @click.command("forget")
 @click.option("--store", metavar="URL", help="sqlite:///path or postgresql://user@host/database.")
 @click.option("--config", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -32,7 +39,7 @@ WHO = "By whose order; else the name of the user who runs this."
     metavar="NAME",
     help="Which repository, if there are several, as NAME or TYPE:NAME.",
 )
-@click.option("--reason", required=True, metavar="TEXT", help=REASON)
+@click.option("--reason", required=True, metavar="TEXT", callback=reason_of, help=REASON)
 @click.option("--who", metavar="TEXT", help=WHO)
 @click.argument("handle")
 def command(

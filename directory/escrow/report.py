@@ -120,7 +120,9 @@ class Result:
         if self.found.numbers:
             yield ""
         for (name, is_note), number in sorted(self.found.numbers.items(), key=lambda one: (one[0][1], one[0][0])):
-            says = f"  {rule.says} ({rule.case})" if (rule := CODES.get(name)) else ""
+            first = next((one for one in self.found.findings if (one.code, one.warning) == (name, is_note)), None)
+            rule = CODES.get(name)
+            says = f"  {_says(first) if first else rule.says} ({rule.case})" if rule else ""
             yield f"{'note   ' if is_note else 'refused'} {number:>9,}  {name}{says}"
         yield ""
         if self.header and self.frame:
@@ -131,11 +133,18 @@ class Result:
         yield f"{outcome} at the level {self.level.to_text()}, in {speed}"
 
 
+def _says(one: Finding) -> str:
+    """What is wrong in general, by the rule of its code; what has the code for another reason says it itself."""
+    rule = CODES.get(one.code)
+    return rule.says if rule and rule.clause == one.rule else one.message
+
+
 def _noted(one: Finding) -> str:
     rule = CODES.get(one.code)
     about = ": ".join(part for part in (one.place, one.element) if part)
     whose = "" if one.place == "deposit" else f", as {about}"
-    what = f"{rule.says}{whose}: {one.message}" if rule else f"{about}: {one.message}"
+    is_of_rule = rule and rule.clause == one.rule
+    what = f"{_says(one)}{whose}: {one.message}" if is_of_rule else f"{about}: {one.message}"
     return f"{what} [{one.rule}{f'; {one.code}' if one.code else ''}]"
 
 

@@ -152,6 +152,9 @@ def test_of_two_types_of_one_name_the_type_has_to_be_named(url: str, tmp_path: P
 
 def test_a_reason_has_to_be_given(url: str) -> None:
     assert run("forget", "--store", url, "C-1").exit_code == 2
+    refused = run("forget", "--store", url, "--reason", " ", "C-1")
+    assert refused.exit_code == 2
+    assert "the record has to say why" in refused.stderr
 
 
 def test_old_versions_are_removed_once_a_full_came_after_them(url: str, tmp_path: Path) -> None:

@@ -188,3 +188,14 @@ def test_what_is_no_list_is_refused(octets: bytes, tmp_path: Path) -> None:
     path.write_bytes(octets)
     with pytest.raises(DocumentError):
         load_registrars(path)
+
+
+def test_the_summary_says_what_is_wrong_and_not_what_else_has_the_code(tmp_path: Path) -> None:
+    path = Deposit().write(tmp_path)
+    path.write_text(path.read_text().replace("<rdeDomain:exDate>2", "<rdeDomain:exDate>0x2", 1))
+    code, said = run(path)
+    assert code == 1
+    assert "RDE_DOMAIN_HAS_INVALID_EXDATE" in said
+    assert "before the watermark" not in said
+    summary = next(line for line in said.splitlines() if line.startswith("refused  "))
+    assert "is no date-time" in summary

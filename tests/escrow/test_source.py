@@ -46,7 +46,7 @@ def differential(deletes: str, attributes: str = 'prevId="20251231"') -> Callabl
 @pytest.mark.clause("RFC 8909 §5.1")
 def test_the_frame_is_what_the_deposit_says_of_itself(deposit: Deposit) -> None:
     found = deposit(
-        change=lambda text: text.replace(' id="', ' resend="2" prevId="x1" id="', 1).replace(
+        change=lambda text: text.replace(' id="', ' resend=" 2 " prevId="x1" id="', 1).replace(
             'type="FULL"', 'type="INCR"'
         )
     )
