@@ -97,7 +97,8 @@ def opened(paths: Sequence[Path]) -> Iterator[Parts]:
             handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             files.append(open(handle, "rb", buffering=0))  # noqa: SIM115 (closed below)
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise Refusal("it is not a regular file", SAFETY, file=path.name)
+                hint = "a deposit is read more than once: write it to a file first"
+                raise Refusal("it is not a regular file", SAFETY, file=path.name, hint=hint)
         yield Parts(files)
     finally:
         for file in files:
