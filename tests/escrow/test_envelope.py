@@ -188,12 +188,13 @@ def test_a_missing_segment_is_named_wherever_it_is(segments: int, out: Path, our
 
 
 def test_segments_that_are_exchanged_are_refused(segments: int, out: Path, ours: Keys) -> None:
-    """Also with their signatures, each good: what they make together is no message."""
+    """Also with their signatures, each good: what they make together is no message. What is encrypted may begin with
+    any octets, by chance with those of a longer message, whose rest is then called missing."""
     for suffix in (".ryde", ".sig"):
         part(out, 1, suffix).rename(out / "hidden")
         part(out, 2, suffix).rename(part(out, 1, suffix))
         (out / "hidden").rename(part(out, 2, suffix))
-    assert refusal(part(out, 1), ours).code == "RDE_DECRYPTION_FAILED"
+    assert refusal(part(out, 1), ours).code in ("RDE_DECRYPTION_FAILED", "RDE_MISSING_FILES")
 
 
 def test_every_segment_has_to_be_signed(segments: int, out: Path, ours: Keys) -> None:
