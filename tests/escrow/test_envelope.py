@@ -188,8 +188,8 @@ def test_a_missing_segment_is_named_wherever_it_is(segments: int, out: Path, our
 
 
 def test_segments_that_are_exchanged_are_refused(segments: int, out: Path, ours: Keys) -> None:
-    """Also with their signatures, each good: what they make together is no message. What is encrypted may begin with
-    any octets, by chance with those of a longer message, whose rest is then called missing."""
+    """Also with their signatures, each good: what they make together is no message. What is encrypted may begin
+    with any octets, by chance with those of a longer message, whose rest is then called missing."""
     for suffix in (".ryde", ".sig"):
         part(out, 1, suffix).rename(out / "hidden")
         part(out, 2, suffix).rename(part(out, 1, suffix))
