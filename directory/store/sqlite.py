@@ -285,6 +285,7 @@ class SqliteLedger(Ledger):
             except sqlite3.IntegrityError:
                 kind = index.table.name if index.table is not None else ""
                 doubled[kind] = await self.doubled(kind)
+        self._open().execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
         self._deferred = False
         return doubled
 
