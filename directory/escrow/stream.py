@@ -29,7 +29,7 @@ from directory.escrow.fields import Element, token
 _PEEK = 1 << 8
 _LARGEST_OBJECT = 1 << 24  # octets of XML; the schemas' own limits keep every real object far below
 _UNUSUAL = 1 << 20  # octets, behind which the elements and attributes of an object are counted
-_MOST_MARKS = 1 << 19  # of them, each of which takes some hundred octets of memory, however few of XML
+_MOST_MARKS = 1 << 18  # of them, each of which takes some hundred octets of memory, however few of XML
 _MOST_KINDS = 1_000  # of objects that nobody reads
 _MOST_PARTS = 100  # contents and deletes, of which there is one each
 _COLUMN = re.compile(r", column \d+\Z")
