@@ -24,7 +24,6 @@ from directory.store.reader import Reader
 
 _BUSY_MS = 5_000
 _CACHE_KIB = 49_152
-_FIRST_CACHE_KIB = 65_536  # of a first load, which sorts what its indices are built from
 _UNFINISHED = ("SQLITE_BUSY", "SQLITE_READONLY_ROLLBACK")  # a first load is under way, or was broken off
 _STEPS = 10_000  # of its machine, after which SQLite looks at the clock
 _STREAMED = 10_000  # rows at a time
@@ -271,7 +270,6 @@ class SqliteLedger(Ledger):
 
     async def defer_indices(self) -> bool:
         """Drop the indices of the objects until `build_indices`: a first load has nothing to compare with."""
-        self._open().execute(f"PRAGMA cache_size=-{_FIRST_CACHE_KIB}")
         for index in tables.OBJECT_INDICES:
             self._execute_ddl(DropIndex(index))
         self._deferred = True
@@ -285,7 +283,6 @@ class SqliteLedger(Ledger):
             except sqlite3.IntegrityError:
                 kind = index.table.name if index.table is not None else ""
                 doubled[kind] = await self.doubled(kind)
-        self._open().execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
         self._deferred = False
         return doubled
 

@@ -23,7 +23,6 @@ MANY = [s.domain(f"d{number}.test") for number in range(3_000)]
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # So little is kept in memory that a deposit of some thousands is not.
     monkeypatch.setattr(sqlite, "_CACHE_KIB", 256)
-    monkeypatch.setattr(sqlite, "_FIRST_CACHE_KIB", 256)
     monkeypatch.setattr(sqlite, "_BUSY_MS", 50)
     return tmp_path / "registry.db"
 
