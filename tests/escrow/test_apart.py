@@ -7,65 +7,36 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import psutil
 import pytest
 from click.testing import CliRunner
 
 from directory.cli import main
-from directory.errors import DepositError, Finding, ReaderLost
+from directory.errors import ReaderLost
 from directory.escrow import apart
 from directory.escrow.ingest import ingest
 from directory.escrow.report import Findings
 from directory.escrow.sample import write_sample
-from directory.escrow.source import Known, Put, Source
+from directory.escrow.source import Put, Source
 from directory.store.open import open_ledger
 from tests import deposits as d
 from tests.escrow.lined import Place, held, place, run
 from tests.escrow.reading import CATALOGUE, NOW
+from tests.escrow.telling import SALT, Told, told
 
 __all__ = ["place"]
 
-SALT = bytes(32)
-Puts = Callable[[Source], Iterator[Put]]
-HERE: Puts = lambda source: source.puts(SALT)  # noqa: E731 (one of two ways)
-APART: Puts = lambda source: apart.puts(source, SALT)  # noqa: E731
-
-
-class Told(NamedTuple):
-    """All that a reading gives and tells."""
-
-    puts: list[Put]
-    known: Known
-    findings: list[Finding]
-    notes: Mapping[str, int]
-    refusals: tuple[Finding, ...]
-    weight: int
-    octets: int
-
-
-def told(path: Path, puts: Puts) -> Told:
-    found, octets = Findings(), list[int]()
-    with Source(path, CATALOGUE, found, octets.append, now=lambda: NOW) as source:
-        read: list[Put] = []
-        refusals: tuple[Finding, ...] = ()
-        try:
-            source.read_frame()
-            read.extend(put._replace(content=None) for put in puts(source))
-        except DepositError as error:
-            refusals = error.findings
-        return Told(read, source.known, found.findings, found.notes, refusals, source.weight, sum(octets))
-
 
 def check_same(path: Path) -> Told:
-    one, other = told(path, HERE), told(path, APART)
+    one = told(path, lambda source: source.puts(SALT))
+    other = told(path, lambda source: apart.puts(source, SALT))
     assert one.puts == other.puts
     assert one[2:5] == other[2:5]
-    if not one.refusals:  # what is known of what cannot be read is known to nobody
+    if not one.refused:  # what is known of what cannot be read is known to nobody
         assert one == other
     return other
 
@@ -138,7 +109,7 @@ def test_what_is_wrong_is_told_once_in_its_order(tmp_path: Path) -> None:
 def test_what_is_cut_off_is_refused_as_it_would_be_here(sample: Path, end: float) -> None:
     octets = sample.read_bytes()
     sample.write_bytes(octets[: int(len(octets) * end)])
-    assert "no well-formed XML" in check_same(sample).refusals[0].message
+    assert "no well-formed XML" in check_same(sample).refused[0].message
 
 
 def test_more_faults_than_anybody_reads_do_not_pile_up(tmp_path: Path) -> None:
